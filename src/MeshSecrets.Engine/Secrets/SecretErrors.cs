@@ -1,0 +1,41 @@
+namespace MeshSecrets.Secrets;
+
+/// <summary>Where the errors about secrets and their names are born.</summary>
+internal static class SecretErrors
+{
+    internal static MeshException NameInvalid(string name) => new(
+        "SecretNameInvalid",
+        MeshErrorKind.InvalidArgument,
+        $"'{name}' is not a valid secret name. Use at most 253 lowercase letters, digits, '-' and '.', each part starting and ending with a letter or digit.",
+        name);
+
+    internal static MeshException MeshInvalid(string mesh) => new(
+        "MeshNameInvalid",
+        MeshErrorKind.InvalidArgument,
+        $"'{mesh}' is not a valid mesh name. Use at most 253 lowercase letters, digits, '-', '_' and '.', each part starting and ending with a letter or digit.",
+        mesh);
+
+    internal static MeshException NamespaceInvalid(string ns) => new(
+        "NamespaceInvalid",
+        MeshErrorKind.InvalidArgument,
+        $"'{ns}' is not a valid Kubernetes namespace. Use at most 63 lowercase letters, digits and '-', starting and ending with a letter or digit.",
+        ns);
+
+    internal static MeshException DataKeyInvalid(string key) => new(
+        "SecretDataKeyInvalid",
+        MeshErrorKind.InvalidArgument,
+        $"'{key}' is not a valid data key. Use at most 253 letters, digits, '-', '_' and '.' (Kubernetes).",
+        key);
+
+    internal static MeshException DataKeyMissing(string key, object target) => new(
+        "SecretDataKeyMissing",
+        MeshErrorKind.NotFound,
+        $"{target} has no data key '{key}'.",
+        target);
+
+    internal static MeshException DataTooLarge(SecretId id, long size, long limit) => new(
+        "SecretTooLarge",
+        MeshErrorKind.LimitExceeded,
+        $"The data of {id} has {size} bytes; a secret holds at most {limit} (1 MiB, as in Kubernetes). Split it into several secrets.",
+        id);
+}
