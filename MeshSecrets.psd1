@@ -1,0 +1,21 @@
+@{
+    RootModule           = 'bin/MeshSecrets.dll'
+    ModuleVersion        = '0.1.0'
+    GUID                 = '6c1d0a0e-5b8f-4f0e-9d1b-3a7c2e94d5f8'
+    Author               = 'MeshSecrets contributors'
+    CompanyName          = 'MeshSecrets'
+    Copyright            = '(c) MeshSecrets contributors'
+    Description          = 'Keeps TLS keys, secrets and certificates of service meshes: issues, stores, exports and renews them.'
+    PowerShellVersion    = '7.6'
+    CompatiblePSEditions = @('Core')
+    FormatsToProcess     = @('bin/MeshSecrets.Format.ps1xml')
+    CmdletsToExport      = @()
+    FunctionsToExport    = @()
+    AliasesToExport      = @()
+    VariablesToExport    = @()
+    PrivateData          = @{
+        PSData = @{
+            Tags = @('ServiceMesh', 'TLS', 'Certificates', 'Secrets', 'PKI', 'SPIFFE', 'Kuma', 'Istio', 'Kubernetes')
+        }
+    }
+}

@@ -1,0 +1,71 @@
+using System.Collections.Concurrent;
+using System.Management.Automation;
+
+namespace MeshSecrets.Commands;
+
+/// <summary>
+/// One piece of asynchronous work, seen from the pipeline thread: it runs on the thread pool and posts steps, which
+/// the pipeline thread takes and executes as they arrive, until the work has ended.
+/// </summary>
+/// <param name="stop">Cancelled when the user stops the command.</param>
+internal sealed class PipelineWork(CancellationToken stop)
+{
+    // Bounds memory when the work is faster than what comes after it in the pipeline; the work then waits.
+    private const int MaxSteps = 1024;
+
+    private readonly BlockingCollection<Action> _steps = new(MaxSteps);
+
+    /// <summary>Hands a step to the pipeline thread. For the work only, while it runs.</summary>
+    /// <param name="step">What to do there.</param>
+    internal void Post(Action step) => _steps.Add(step, CancellationToken.None);
+
+    /// <summary>
+    /// Starts the work and yields its steps. Ends when the work has ended, with its exception if it has one. Whoever
+    /// stops enumerating earlier cancels the work and waits for its end, so that a write under way is never abandoned.
+    /// </summary>
+    /// <param name="work">The work; its token is cancelled by a stop, or when its steps are wanted no longer.</param>
+    /// <returns>The steps.</returns>
+    /// <exception cref="PipelineStoppedException">The user stopped the command.</exception>
+    internal IEnumerable<Action> Start(Func<CancellationToken, Task> work)
+    {
+        using var cancellation = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        CancellationToken token = cancellation.Token;
+        Task running = Task.Run(() => work(token), CancellationToken.None);
+        _ = running.ContinueWith(
+            _ => _steps.CompleteAdding(), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        try
+        {
+            foreach (Action step in _steps.GetConsumingEnumerable(CancellationToken.None))
+            {
+                yield return step;
+            }
+        }
+        finally
+        {
+            if (!running.IsCompleted)
+            {
+                cancellation.Cancel();
+                DiscardSteps();
+            }
+        }
+
+        try
+        {
+            // It has ended, so this does not wait; it throws what the work has thrown.
+            running.GetAwaiter().GetResult();
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            throw new PipelineStoppedException();
+        }
+    }
+
+    // Steps are taken until the work has ended, for it may be waiting for room; how it ends concerns nobody any more.
+    private void DiscardSteps()
+    {
+        foreach (Action unwanted in _steps.GetConsumingEnumerable(CancellationToken.None))
+        {
+            _ = unwanted;
+        }
+    }
+}
