@@ -1,0 +1,82 @@
+using System.Formats.Asn1;
+using System.Security.Cryptography;
+
+namespace MeshSecrets.Certificates.Verification;
+
+/// <summary>Verifies the signatures on certificates and requests.</summary>
+internal static class SignatureVerifier
+{
+    /// <summary>Whether the certificate is signed by the key of the issuer's certificate.</summary>
+    /// <exception cref="MeshException"><c>SignatureAlgorithmUnsupported</c>.</exception>
+    internal static bool IsSignedBy(CertificateInfo certificate, CertificateInfo issuer) =>
+        Verify(issuer.SubjectPublicKeyInfo, certificate.ToBeSigned.Span, certificate.SignatureAlgorithm, certificate.Signature.Span, certificate.ToString());
+
+    /// <summary>Whether a signature is that of a key over the data; false, too, if the key is not of the signature's kind.</summary>
+    /// <exception cref="MeshException"><c>SignatureAlgorithmUnsupported</c>.</exception>
+    internal static bool Verify(
+        ReadOnlyMemory<byte> subjectPublicKeyInfo,
+        ReadOnlySpan<byte> data,
+        ReadOnlyMemory<byte> algorithm,
+        ReadOnlySpan<byte> signature,
+        string source)
+    {
+        AsnReader identifier = new AsnReader(algorithm, AsnEncodingRules.DER).ReadSequence();
+        string oid = identifier.ReadObjectIdentifier();
+        try
+        {
+            return oid switch
+            {
+                Oids.EcdsaWithSha256 => VerifyEcdsa(subjectPublicKeyInfo.Span, data, signature, HashAlgorithmName.SHA256),
+                Oids.EcdsaWithSha384 => VerifyEcdsa(subjectPublicKeyInfo.Span, data, signature, HashAlgorithmName.SHA384),
+                Oids.EcdsaWithSha512 => VerifyEcdsa(subjectPublicKeyInfo.Span, data, signature, HashAlgorithmName.SHA512),
+                Oids.Sha256WithRsa => VerifyRsa(subjectPublicKeyInfo.Span, data, signature, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1),
+                Oids.Sha384WithRsa => VerifyRsa(subjectPublicKeyInfo.Span, data, signature, HashAlgorithmName.SHA384, RSASignaturePadding.Pkcs1),
+                Oids.Sha512WithRsa => VerifyRsa(subjectPublicKeyInfo.Span, data, signature, HashAlgorithmName.SHA512, RSASignaturePadding.Pkcs1),
+                Oids.RsaPss when PssHash(identifier) is { } hash => VerifyRsa(subjectPublicKeyInfo.Span, data, signature, hash, RSASignaturePadding.Pss),
+                _ => throw CertificateErrors.SignatureAlgorithmUnsupported(source, oid),
+            };
+        }
+        catch (CryptographicException)
+        {
+            return false; // A key of another kind, or a signature of another shape: certainly not this key's signature.
+        }
+    }
+
+    private static bool VerifyEcdsa(ReadOnlySpan<byte> key, ReadOnlySpan<byte> data, ReadOnlySpan<byte> signature, HashAlgorithmName hash)
+    {
+        using ECDsa ecdsa = ECDsa.Create();
+        ecdsa.ImportSubjectPublicKeyInfo(key, out _);
+        return ecdsa.VerifyData(data, signature, hash, DSASignatureFormat.Rfc3279DerSequence);
+    }
+
+    private static bool VerifyRsa(ReadOnlySpan<byte> key, ReadOnlySpan<byte> data, ReadOnlySpan<byte> signature, HashAlgorithmName hash, RSASignaturePadding padding)
+    {
+        using RSA rsa = RSA.Create();
+        rsa.ImportSubjectPublicKeyInfo(key, out _);
+        return rsa.VerifyData(data, signature, hash, padding);
+    }
+
+    /// <summary>The hash of RSASSA-PSS-params (RFC 4055 §3.1); its default, SHA-1, is not supported.</summary>
+    private static HashAlgorithmName? PssHash(AsnReader identifier)
+    {
+        Asn1Tag hashTag = new(TagClass.ContextSpecific, 0, isConstructed: true);
+        if (!identifier.HasData || identifier.PeekTag() != Asn1Tag.Sequence)
+        {
+            return null;
+        }
+
+        AsnReader parameters = identifier.ReadSequence();
+        if (!parameters.HasData || parameters.PeekTag() != hashTag)
+        {
+            return null;
+        }
+
+        return parameters.ReadSequence(hashTag).ReadSequence().ReadObjectIdentifier() switch
+        {
+            Oids.Sha256 => HashAlgorithmName.SHA256,
+            Oids.Sha384 => HashAlgorithmName.SHA384,
+            Oids.Sha512 => HashAlgorithmName.SHA512,
+            _ => null,
+        };
+    }
+}
