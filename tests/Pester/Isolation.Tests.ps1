@@ -1,0 +1,83 @@
+# The engine and what it depends on live in a load context of their own: each test looks at a process of its own.
+BeforeAll {
+    $root = Split-Path (Split-Path $PSScriptRoot)
+    $manifest = Join-Path $root 'MeshSecrets.psd1'
+    $pwsh = (Get-Process -Id $PID).Path
+
+    function Invoke-InNewProcess([scriptblock] $Script, [object[]] $Arguments) {
+        & $pwsh -NoProfile -NonInteractive -Command $Script -args $Arguments
+    }
+}
+
+Describe 'Import' {
+    It 'loads the cmdlets and nothing else' {
+        $loaded = Invoke-InNewProcess -Arguments $manifest -Script {
+            param($manifest)
+            $before = [AppDomain]::CurrentDomain.GetAssemblies()
+            Import-Module $manifest
+            [AppDomain]::CurrentDomain.GetAssemblies() | Where-Object { $_ -notin $before } | ForEach-Object { $_.GetName().Name } |
+                Where-Object { $_ -notlike 'System.*' }
+        }
+        $loaded | Should -Be 'MeshSecrets'
+    }
+
+    It 'references the engine, PowerShell and the framework only' {
+        $references = Invoke-InNewProcess -Arguments $manifest -Script {
+            param($manifest)
+            (Import-Module $manifest -PassThru).ImplementingAssembly.GetReferencedAssemblies().Name
+        }
+        $references | Where-Object { $_ -notmatch '^(System\.|Microsoft\.Win32\.|netstandard$)' } | Should -Be 'MeshSecrets.Engine'
+    }
+}
+
+Describe 'The engine' {
+    It 'is loaded once for all runspaces, and survives the removal of the module in one of them' {
+        $result = Invoke-InNewProcess -Arguments $manifest -Script {
+            param($manifest)
+            $load = { [Reflection.Assembly]::Load('MeshSecrets.Engine') }
+            Import-Module $manifest
+            $other = [powershell]::Create()
+            $null = $other.AddScript("Import-Module '$manifest'").Invoke()
+            Remove-Module MeshSecrets
+            $other.Commands.Clear()
+            $second = $other.AddScript($load).Invoke()[0]
+            Import-Module $manifest
+            $first = & $load
+            @{
+                Same    = [object]::ReferenceEquals($first, $second)
+                Copies  = @([AppDomain]::CurrentDomain.GetAssemblies() | Where-Object { $_.GetName().Name -eq 'MeshSecrets.Engine' }).Count
+                Context = [Runtime.Loader.AssemblyLoadContext]::GetLoadContext($first).Name
+            }
+        }
+        $result.Same | Should -BeTrue
+        $result.Copies | Should -Be 1
+        $result.Context | Should -Be 'MeshSecrets.Engine'
+    }
+}
+
+Describe 'A clashing YamlDotNet' {
+    BeforeAll {
+        # Another YamlDotNet, newer than ours by its number and without a single type of ours, as another module may have loaded it.
+        $clash = Join-Path $TestDrive 'YamlDotNet.dll'
+        Add-Type -OutputAssembly $clash -TypeDefinition @'
+[assembly: System.Reflection.AssemblyVersion("99.0.0.0")]
+namespace YamlDotNet { public static class Clash { } }
+'@
+    }
+
+    It 'does not reach the engine' {
+        $result = Invoke-InNewProcess -Arguments $manifest, $clash -Script {
+            param($manifest, $clash)
+            Add-Type -Path $clash
+            Import-Module $manifest
+            $engine = [Reflection.Assembly]::Load('MeshSecrets.Engine')
+            $context = [Runtime.Loader.AssemblyLoadContext]::GetLoadContext($engine)
+            @{
+                Theirs = [YamlDotNet.Clash].Assembly.GetName().Version.Major
+                Ours   = $context.LoadFromAssemblyName('YamlDotNet').GetName().Version.Major
+            }
+        }
+        $result.Theirs | Should -Be 99
+        $result.Ours | Should -BeLessThan 99
+    }
+}
