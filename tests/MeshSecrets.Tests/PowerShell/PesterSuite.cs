@@ -29,8 +29,8 @@ public sealed class PesterSuite(ITestOutputHelper output)
                 ["-File", Path.Combine(s_folder, "Invoke-PesterFile.ps1"), Path.Combine(s_folder, file), pester],
                 EnvironmentIn(home.FullName),
                 limit.Token);
-            output.WriteLine(text);
             Assert.True(exitCode == 0, text);
+            output.WriteLine(text);
         }
         finally
         {
