@@ -11,7 +11,9 @@ namespace MeshSecrets.Commands;
 /// <see cref="Process"/> and <see cref="End"/> it is an error of that record, and the next record follows.</para>
 /// <para>It decides on the pipeline thread (parameters, paths, ShouldProcess), then works off it with
 /// <see cref="Run{T}"/> or <see cref="Stream{T}"/>, and writes on it again. Ctrl-C cancels the token; the
-/// work's end is awaited, so that a write under way is never abandoned.</para>
+/// work's end is awaited, so that a write under way is never abandoned. Handing over to another thread and back costs
+/// some 40 µs of CPU: a cmdlet that gets thousands of records collects them in <see cref="Process"/> and runs them in
+/// batches.</para>
 /// <example>
 /// <code>
 /// [Cmdlet(VerbsCommon.Remove, "MeshSecret", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High)]

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Management.Automation;
 
 namespace MeshSecrets.Commands;
@@ -13,11 +12,11 @@ internal sealed class PipelineWork(CancellationToken stop)
     // Bounds memory when the work is faster than what comes after it in the pipeline; the work then waits.
     private const int MaxSteps = 1024;
 
-    private readonly BlockingCollection<Action> _steps = new(MaxSteps);
+    private readonly StepQueue _steps = new(MaxSteps);
 
     /// <summary>Hands a step to the pipeline thread. For the work only, while it runs.</summary>
     /// <param name="step">What to do there.</param>
-    internal void Post(Action step) => _steps.Add(step, CancellationToken.None);
+    internal void Post(Action step) => _steps.Add(step);
 
     /// <summary>
     /// Starts the work and yields its steps. Ends when the work has ended, with its exception if it has one. Whoever
@@ -32,10 +31,10 @@ internal sealed class PipelineWork(CancellationToken stop)
         CancellationToken token = cancellation.Token;
         Task running = Task.Run(() => work(token), CancellationToken.None);
         _ = running.ContinueWith(
-            _ => _steps.CompleteAdding(), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+            _ => _steps.End(), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
         try
         {
-            foreach (Action step in _steps.GetConsumingEnumerable(CancellationToken.None))
+            while (_steps.TryTake(out Action? step))
             {
                 yield return step;
             }
@@ -63,9 +62,8 @@ internal sealed class PipelineWork(CancellationToken stop)
     // Steps are taken until the work has ended, for it may be waiting for room; how it ends concerns nobody any more.
     private void DiscardSteps()
     {
-        foreach (Action unwanted in _steps.GetConsumingEnumerable(CancellationToken.None))
+        while (_steps.TryTake(out _))
         {
-            _ = unwanted;
         }
     }
 }
