@@ -33,6 +33,12 @@ internal static class SecretErrors
         $"{target} has no data key '{key}'.",
         target);
 
+    internal static MeshException NotFound(SecretId id) => new(
+        "SecretNotFound",
+        MeshErrorKind.NotFound,
+        $"There is no secret {id}. List what there is with Get-MeshSecret.",
+        id);
+
     internal static MeshException DataTooLarge(SecretId id, long size, long limit) => new(
         "SecretTooLarge",
         MeshErrorKind.LimitExceeded,

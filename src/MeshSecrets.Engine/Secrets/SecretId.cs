@@ -52,7 +52,20 @@ public sealed record SecretId : IComparable<SecretId>
         return order != 0 ? order : string.CompareOrdinal(Name, other.Name);
     }
 
-    /// <summary>A path-like form for messages: <c>mesh/default/my-cert</c>, <c>namespace/istio-system/cacerts</c>, <c>global/x</c>.</summary>
+    /// <summary>Reads what <see cref="ToString"/> writes.</summary>
+    /// <param name="text">The text.</param>
+    /// <returns>The identity, or <see langword="null"/> if the text has another form.</returns>
+    /// <exception cref="MeshException">The form fits, but a name in it is invalid.</exception>
+    public static SecretId? TryParse(string text) => text.Split('/') switch
+    {
+        ["global", string name] => new SecretId(name),
+        ["namespace", string ns, string name] => new SecretId(name, mesh: null, ns),
+        ["mesh", string mesh, string name] => new SecretId(name, mesh),
+        ["namespace", string ns, "mesh", string mesh, string name] => new SecretId(name, mesh, ns),
+        _ => null,
+    };
+
+    /// <summary>A path-like form for messages and references: <c>mesh/default/my-cert</c>, <c>namespace/istio-system/cacerts</c>, <c>global/x</c>.</summary>
     /// <returns>The scope and the name.</returns>
     public override string ToString() => this switch
     {

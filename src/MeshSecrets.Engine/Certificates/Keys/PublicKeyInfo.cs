@@ -28,6 +28,14 @@ internal static class PublicKeyInfo
         return AlgorithmName(oid);
     }
 
+    /// <summary>Whether the key is an RSA key.</summary>
+    internal static bool IsRsa(ReadOnlySpan<byte> subjectPublicKeyInfo)
+    {
+        ReadOnlySpan<byte> oid = [0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x01];
+        int at = subjectPublicKeyInfo.IndexOf(oid);
+        return at is >= 0 and < 16;
+    }
+
     /// <summary>The algorithm's OID in a PKCS#8 structure.</summary>
     internal static string Pkcs8Algorithm(ReadOnlyMemory<byte> der, string source)
     {

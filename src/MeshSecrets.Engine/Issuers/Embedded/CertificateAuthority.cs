@@ -1,0 +1,285 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using MeshSecrets.Certificates;
+using MeshSecrets.Certificates.Der;
+using MeshSecrets.Certificates.Keys;
+using MeshSecrets.Certificates.Names;
+using MeshSecrets.Certificates.Profiles;
+using MeshSecrets.Certificates.Verification;
+
+namespace MeshSecrets.Issuers.Embedded;
+
+/// <summary>A certificate authority whose key is in this process. The one who holds it disposes it, which zeroes the key.</summary>
+/// <remarks>
+/// What is the same for all its certificates is encoded once: the issuer's name, its key identifier, and for each profile
+/// the usages.
+/// </remarks>
+public sealed class CertificateAuthority : ICertificateIssuer
+{
+    /// <summary>The kind of its <see cref="IssuerReference"/>.</summary>
+    public const string Kind = "embedded";
+
+    /// <summary>How far notBefore lies in the past, for peers whose clocks are behind.</summary>
+    private static readonly TimeSpan s_backdating = TimeSpan.FromMinutes(1);
+
+    private const string KeyMismatch = "the private key given is not that of the certificate";
+
+    private readonly PrivateKey _key;
+    private readonly TimeProvider _time;
+    private readonly byte[] _keyIdentifier;
+    private readonly ConcurrentDictionary<(CertificateProfile Profile, bool RsaKey, int? PathLength), byte[]> _fixedExtensions = new();
+
+    private CertificateAuthority(
+        string name,
+        CertificateInfo certificate,
+        PrivateKey key,
+        ImmutableArray<CertificateInfo> chain,
+        IssuancePolicy policy,
+        TimeProvider time)
+    {
+        Reference = new IssuerReference(Kind, name);
+        Certificate = certificate;
+        Chain = chain;
+        Policy = policy;
+        _key = key;
+        _time = time;
+        _keyIdentifier = certificate.SubjectKeyIdentifier.ToArray();
+        if (_keyIdentifier.Length == 0)
+        {
+            _keyIdentifier = new byte[ExtensionEncoding.KeyIdentifierSize];
+            ExtensionEncoding.KeyIdentifier(certificate.SubjectPublicKeyInfo, _keyIdentifier);
+        }
+    }
+
+    /// <inheritdoc/>
+    public IssuerReference Reference { get; }
+
+    /// <summary>The authority's own certificate.</summary>
+    public CertificateInfo Certificate { get; }
+
+    /// <summary>The authorities above it, its issuer first, the root last; empty for a root.</summary>
+    public ImmutableArray<CertificateInfo> Chain { get; }
+
+    /// <summary>What it may issue.</summary>
+    public IssuancePolicy Policy { get; }
+
+    /// <summary>Whether it is a root.</summary>
+    public bool IsRoot => Chain.IsEmpty;
+
+    /// <summary>The root of its chain: itself, if it is one.</summary>
+    public CertificateInfo Root => IsRoot ? Certificate : Chain[^1];
+
+    /// <summary>The private key as DER of PKCS#8.</summary>
+    /// <returns>A copy; the caller zeroes it.</returns>
+    public byte[] ExportKey() => _key.ExportPkcs8();
+
+    /// <summary>Makes a root authority.</summary>
+    /// <param name="name">Its name, by which it is recorded.</param>
+    /// <param name="options">What it is to be.</param>
+    /// <param name="key">Its key, owned by the authority from now on.</param>
+    /// <param name="time">The clock.</param>
+    /// <returns>The authority.</returns>
+    /// <exception cref="MeshException"><c>AuthorityInvalid</c> for an empty subject.</exception>
+    public static CertificateAuthority CreateRoot(string name, AuthorityOptions options, PrivateKey key, TimeProvider time)
+    {
+        EnsureSubject(name, options);
+        DateTimeOffset now = time.GetUtcNow();
+        byte[] der = CertificateEncoder.Sign(
+            new CertificateContent
+            {
+                Issuer = options.Subject,
+                Subject = options.Subject,
+                NotBefore = now - s_backdating,
+                NotAfter = now + (options.ValidFor ?? CertificateProfile.RootCa.UsualLife),
+                SubjectPublicKeyInfo = key.SubjectPublicKeyInfo,
+                Names = options.Names,
+                FixedExtensions = ExtensionEncoding.Fixed(CertificateProfile.RootCa, key.IsRsa, options.PathLength),
+                IssuerKeyIdentifier = default,
+            },
+            key);
+        return new CertificateAuthority(name, CertificateInfo.Parse(der, name), key, [], options.Policy, time);
+    }
+
+    /// <summary>Makes an authority below this one.</summary>
+    /// <param name="name">Its name, by which it is recorded.</param>
+    /// <param name="options">What it is to be.</param>
+    /// <param name="key">Its key, owned by the new authority from now on.</param>
+    /// <returns>The new authority.</returns>
+    /// <exception cref="MeshException"><c>PathLengthExceeded</c>, <c>LifeBeyondIssuer</c>, <c>IssuerExpired</c>, <c>IssuerNotYetValid</c> or <c>AuthorityInvalid</c>.</exception>
+    public CertificateAuthority CreateIntermediate(string name, AuthorityOptions options, PrivateKey key)
+    {
+        EnsureSubject(name, options);
+        (DateTimeOffset notBefore, DateTimeOffset notAfter, _) = DecideLife(options.ValidFor ?? CertificateProfile.IntermediateCa.UsualLife, options.RefuseShorterLife);
+        int pathLength = DecidePathLength(options.PathLength);
+        byte[] der = CertificateEncoder.Sign(
+            new CertificateContent
+            {
+                Issuer = Certificate.Subject,
+                Subject = options.Subject,
+                NotBefore = notBefore,
+                NotAfter = notAfter,
+                SubjectPublicKeyInfo = key.SubjectPublicKeyInfo,
+                Names = options.Names,
+                FixedExtensions = FixedExtensions(CertificateProfile.IntermediateCa, key.IsRsa, pathLength),
+                IssuerKeyIdentifier = _keyIdentifier,
+            },
+            _key);
+        return new CertificateAuthority(name, CertificateInfo.Parse(der, name), key, [Certificate, .. Chain], options.Policy, _time);
+    }
+
+    /// <summary>Takes over an existing authority, and verifies that it is one and that its chain leads to a root.</summary>
+    /// <param name="name">Its name, by which it is recorded.</param>
+    /// <param name="certificate">Its certificate.</param>
+    /// <param name="key">Its key, owned by the authority from now on.</param>
+    /// <param name="above">The certificates above it, in any order; what does not belong to the chain is left out.</param>
+    /// <param name="policy">What it may issue.</param>
+    /// <param name="time">The clock.</param>
+    /// <returns>The authority.</returns>
+    /// <exception cref="MeshException"><c>AuthorityInvalid</c>, <c>AuthorityChainInvalid</c> or <c>KeyCertificateMismatch</c>.</exception>
+    public static CertificateAuthority Import(
+        string name,
+        CertificateInfo certificate,
+        PrivateKey key,
+        IReadOnlyCollection<CertificateInfo> above,
+        IssuancePolicy policy,
+        TimeProvider time)
+    {
+        if (!certificate.IsCa)
+        {
+            throw IssuerErrors.NotAnAuthority(certificate.ToString(), "its basicConstraints do not say CA, so everyone would refuse what it signs");
+        }
+
+        if (certificate.KeyUsages is { } usages && (usages & KeyUsages.KeyCertSign) == 0)
+        {
+            throw IssuerErrors.NotAnAuthority(certificate.ToString(), "its key usages lack keyCertSign, so everyone would refuse what it signs");
+        }
+
+        if (!PublicKeyInfo.SameKey(certificate.SubjectPublicKeyInfo.Span, key.SubjectPublicKeyInfo.Span))
+        {
+            throw IssuerErrors.NotAnAuthority(certificate.ToString(), KeyMismatch);
+        }
+
+        return new CertificateAuthority(name, certificate, key, VerifyChain(certificate, above, time), policy, time);
+    }
+
+    /// <summary>An authority that was verified before it was stored.</summary>
+    internal static CertificateAuthority Restore(
+        string name,
+        CertificateInfo certificate,
+        PrivateKey key,
+        ImmutableArray<CertificateInfo> chain,
+        IssuancePolicy policy,
+        TimeProvider time) =>
+        PublicKeyInfo.SameKey(certificate.SubjectPublicKeyInfo.Span, key.SubjectPublicKeyInfo.Span)
+            ? new CertificateAuthority(name, certificate, key, chain, policy, time)
+            : throw IssuerErrors.NotAnAuthority(certificate.ToString(), KeyMismatch);
+
+    /// <inheritdoc/>
+    public ValueTask<IssuedCertificate> IssueAsync(CertificateOrder order, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        return ValueTask.FromResult(Issue(order));
+    }
+
+    /// <summary>Issues a certificate.</summary>
+    /// <param name="order">What is asked for.</param>
+    /// <returns>The certificate.</returns>
+    /// <exception cref="MeshException">
+    /// <c>CertificateNameMissing</c>, <c>CertificateNameForm</c>, <c>PolicyName</c>, <c>PolicyLife</c>, <c>PolicyKeyAlgorithm</c>,
+    /// <c>LifeBeyondIssuer</c>, <c>IssuerExpired</c> or <c>IssuerNotYetValid</c>.
+    /// </exception>
+    public IssuedCertificate Issue(CertificateOrder order)
+    {
+        IssuanceRules.EnsureFitsProfile(order);
+        IssuanceRules.EnsureAllowed(order, Policy, Reference.Name);
+        (DateTimeOffset notBefore, DateTimeOffset notAfter, bool shortened) = DecideLife(order.ValidFor ?? order.Profile.UsualLife, order.RefuseShorterLife);
+        bool rsaKey = PublicKeyInfo.IsRsa(order.SubjectPublicKeyInfo.Span);
+        byte[] der = CertificateEncoder.Sign(
+            new CertificateContent
+            {
+                Issuer = Certificate.Subject,
+                Subject = order.Subject,
+                NotBefore = notBefore,
+                NotAfter = notAfter,
+                SubjectPublicKeyInfo = order.SubjectPublicKeyInfo,
+                Names = order.Names,
+                FixedExtensions = FixedExtensions(order.Profile, rsaKey, pathLength: null),
+                IssuerKeyIdentifier = _keyIdentifier,
+            },
+            _key);
+        return new IssuedCertificate(CertificateInfo.Parse(der, Reference.Name), IsRoot ? [] : [Certificate, .. Chain[..^1]], [Root], shortened);
+    }
+
+    /// <summary>Zeroes the key.</summary>
+    public void Dispose() => _key.Dispose();
+
+    /// <summary>The name, never the key.</summary>
+    /// <returns>Name and subject.</returns>
+    public override string ToString() => $"{Reference.Name} ({Certificate.Subject})";
+
+    private static void EnsureSubject(string name, AuthorityOptions options)
+    {
+        if (options.Subject.IsEmpty)
+        {
+            throw IssuerErrors.NotAnAuthority(name, "an authority needs a subject (RFC 5280, section 4.1.2.6)");
+        }
+
+        if (options.PathLength < 0)
+        {
+            throw IssuerErrors.NotAnAuthority(name, "the path length is negative");
+        }
+    }
+
+    private static ImmutableArray<CertificateInfo> VerifyChain(CertificateInfo certificate, IReadOnlyCollection<CertificateInfo> above, TimeProvider time)
+    {
+        if (certificate.IsSelfIssued && SignatureVerifier.IsSignedBy(certificate, certificate))
+        {
+            return [];
+        }
+
+        List<CertificateInfo> roots = [.. above.Where(candidate => candidate.IsSelfIssued)];
+        ChainResult chain = ChainBuilder.Build(certificate, above, roots, time.GetUtcNow());
+        return chain.IsValid
+            ? chain.Path[1..]
+            : throw IssuerErrors.ChainIncomplete(certificate.ToString(), chain.Failures[^1].Message);
+    }
+
+    private (DateTimeOffset NotBefore, DateTimeOffset NotAfter, bool Shortened) DecideLife(TimeSpan life, bool refuseShorter)
+    {
+        DateTimeOffset now = _time.GetUtcNow();
+        if (now > Certificate.NotAfter)
+        {
+            throw IssuerErrors.IssuerExpired(Reference.Name, Certificate.NotAfter);
+        }
+
+        if (now < Certificate.NotBefore)
+        {
+            throw IssuerErrors.IssuerNotYetValid(Reference.Name, Certificate.NotBefore);
+        }
+
+        DateTimeOffset notBefore = now - s_backdating;
+        DateTimeOffset notAfter = now + life;
+        bool shortened = notAfter > Certificate.NotAfter;
+        if (shortened && refuseShorter)
+        {
+            throw IssuerErrors.LifeBeyondIssuer(Reference.Name, notAfter, Certificate.NotAfter);
+        }
+
+        return (notBefore < Certificate.NotBefore ? Certificate.NotBefore : notBefore, shortened ? Certificate.NotAfter : notAfter, shortened);
+    }
+
+    private int DecidePathLength(int? asked)
+    {
+        if (Certificate.PathLength is not { } limit)
+        {
+            return asked ?? 0;
+        }
+
+        return limit > 0 && (asked ?? 0) < limit ? asked ?? 0 : throw IssuerErrors.PathLengthExceeded(Reference.Name, limit, asked);
+    }
+
+    private byte[] FixedExtensions(CertificateProfile profile, bool rsaKey, int? pathLength) =>
+        profile.Name == CertificateProfile.CustomName // Each a new one: keeping them would grow without bound.
+            ? ExtensionEncoding.Fixed(profile, rsaKey, pathLength)
+            : _fixedExtensions.GetOrAdd((profile, rsaKey, pathLength), static key => ExtensionEncoding.Fixed(key.Profile, key.RsaKey, key.PathLength));
+}

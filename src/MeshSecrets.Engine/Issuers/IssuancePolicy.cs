@@ -1,0 +1,33 @@
+using System.Collections.Immutable;
+using MeshSecrets.Certificates.Keys;
+
+namespace MeshSecrets.Issuers;
+
+/// <summary>What an authority may issue, as roles have it in Vault. What is not set is not restricted, with one exception: see remarks.</summary>
+/// <remarks>
+/// As soon as names of any kind are restricted, names of the kinds without a rule are refused, so that an authority for
+/// <c>*.shop.example</c> does not sign an IP address or another mesh's SPIFFE ID. A rule of <c>*</c> allows a kind.
+/// </remarks>
+public sealed record IssuancePolicy
+{
+    /// <summary>No restriction.</summary>
+    public static IssuancePolicy Unrestricted { get; } = new();
+
+    /// <summary>DNS names: <c>web.example</c> just that, <c>*.example</c> everything below <c>example</c>, <c>*</c> any.</summary>
+    public ImmutableArray<string> AllowedDnsNames { get; init; } = [];
+
+    /// <summary>Beginnings of URIs: <c>spiffe://default/</c>; <c>*</c> for any. One that does not end with <c>/</c> also allows just itself and what follows it after a <c>/</c>, never a longer host.</summary>
+    public ImmutableArray<string> AllowedUriPrefixes { get; init; } = [];
+
+    /// <summary>IP addresses and networks: <c>10.0.0.0/8</c>, <c>::1</c>; <c>*</c> for any.</summary>
+    public ImmutableArray<string> AllowedIpAddresses { get; init; } = [];
+
+    /// <summary>The longest life of a certificate; a longer one that is asked for is refused.</summary>
+    public TimeSpan? LongestLife { get; init; }
+
+    /// <summary>The kinds of key that are certified; empty for all.</summary>
+    public ImmutableArray<KeyAlgorithm> AllowedKeyAlgorithms { get; init; } = [];
+
+    /// <summary>Whether names are restricted at all.</summary>
+    public bool RestrictsNames => AllowedDnsNames.Length + AllowedUriPrefixes.Length + AllowedIpAddresses.Length > 0;
+}

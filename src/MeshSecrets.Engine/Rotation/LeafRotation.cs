@@ -1,0 +1,113 @@
+using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
+using MeshSecrets.Certificates;
+using MeshSecrets.Certificates.Keys;
+using MeshSecrets.Certificates.Names;
+using MeshSecrets.Certificates.Profiles;
+using MeshSecrets.Issuers;
+using MeshSecrets.Secrets;
+using MeshSecrets.Stores;
+
+namespace MeshSecrets.Rotation;
+
+/// <summary>Renews the TLS keys of a store that are due, each through the issuer that is recorded for it.</summary>
+/// <remarks>
+/// Each renewal is one write, whole or not at all, on the condition that the key is still as it was planned. So a run may
+/// be stopped or killed at any moment, several may run at once, and the next one finds what is left to do by looking.
+/// </remarks>
+/// <param name="store">The store.</param>
+/// <param name="issuers">Finds the issuers.</param>
+/// <param name="time">The clock.</param>
+public sealed class LeafRotation(ISecretStore store, IssuerDirectory issuers, TimeProvider time)
+{
+    /// <summary>Finds what is due, from metadata alone, in order of identity.</summary>
+    /// <param name="query">Among which secrets; among all TLS keys if it names no types.</param>
+    /// <param name="policy">When one is due.</param>
+    /// <param name="cancellationToken">Stops the operation.</param>
+    /// <returns>What is due, as it is found.</returns>
+    public async IAsyncEnumerable<RotationItem> PlanAsync(SecretQuery query, RotationPolicy policy, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        DateTimeOffset now = time.GetUtcNow();
+        SecretQuery keys = query.Types.IsDefaultOrEmpty ? query with { Types = [SecretType.Tls] } : query;
+        await foreach (SecretMetadata secret in store.ListAsync(keys, cancellationToken).ConfigureAwait(false))
+        {
+            if (policy.Judge(secret, now) is { } reason)
+            {
+                yield return new RotationItem(secret, reason);
+            }
+        }
+    }
+
+    /// <summary>Renews what is due. One that fails stops no other.</summary>
+    /// <param name="items">What is due.</param>
+    /// <param name="options">How.</param>
+    /// <param name="cancellationToken">Stops after the batch under way has been stored.</param>
+    /// <returns>One result for each item, as batches are done.</returns>
+    public async IAsyncEnumerable<RotationResult> RunAsync(IEnumerable<RotationItem> items, RotationOptions options, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        foreach (RotationItem[] batch in items.Chunk(TlsKeyBatch.Size))
+        {
+            IReadOnlyList<TlsKeyResult<RotationItem>> results = await TlsKeyBatch.RunAsync(
+                store,
+                batch,
+                (item, token) => RenewAsync(item, options, token),
+                ToWrite,
+                options.MaxConcurrency,
+                cancellationToken).ConfigureAwait(false);
+            foreach (TlsKeyResult<RotationItem> result in results)
+            {
+                yield return new RotationResult(result.Item, StatusOf(result), result.Metadata, result.IsShortened, result.Error);
+            }
+        }
+    }
+
+    private static RotationStatus StatusOf(TlsKeyResult<RotationItem> result) => result.Error?.ErrorId switch
+    {
+        null => RotationStatus.Renewed,
+        "SecretConflict" or "SecretNotFound" => RotationStatus.Superseded,
+        _ => RotationStatus.Failed,
+    };
+
+    private static SecretWrite ToWrite(RotationItem item, Secret renewed) => new(
+        new Secret(renewed.Metadata with { ResourceVersion = item.Secret.ResourceVersion }, renewed.GetData()),
+        WriteMode.Update,
+        Action: "rotate");
+
+    private static TlsKeyOrder OrderLike(SecretMetadata secret, CertificateInfo old, IssuanceRecord record) => new()
+    {
+        Id = secret.Id,
+        Subject = old.Subject,
+        Names = SubjectAlternativeNames.Create(old.Names.DnsNames, old.Names.Uris, old.Names.IpAddresses, old.Names.EmailAddresses),
+        Profile = record.Profile == CertificateProfile.CustomName
+            ? CertificateProfile.Custom(old.KeyUsages ?? KeyUsages.None, old.ExtendedKeyUsages)
+            : CertificateProfile.OfName(record.Profile),
+        ValidFor = record.ValidFor,
+        KeyAlgorithm = record.KeyAlgorithm,
+        Labels = secret.Labels,
+        Annotations = secret.Annotations,
+    };
+
+    /// <summary>What would have been recorded of a certificate that was imported: usages, life and key as they stand in it.</summary>
+    private static IssuanceRecord RecordOf(CertificateInfo certificate, ICertificateIssuer issuer, SecretId id) => new(
+        issuer.Reference,
+        CertificateProfile.CustomName,
+        certificate.NotAfter - certificate.NotBefore,
+        Enum.TryParse(certificate.KeyAlgorithm, out KeyAlgorithm algorithm) ? algorithm : throw IssuerErrors.KeyAlgorithmNotMade(id, certificate.KeyAlgorithm));
+
+    private async Task<IssuedTlsKey> RenewAsync(RotationItem item, RotationOptions options, CancellationToken cancellationToken)
+    {
+        using Secret secret = await store.GetRequiredAsync(item.Secret.Id, cancellationToken).ConfigureAwait(false);
+        ImmutableArray<CertificateInfo> chain = TlsKeySecret.ReadChain(secret);
+        IssuanceRecord record = IssuanceRecord.TryRead(item.Secret.Annotations)
+            ?? (options.Issuer is { } named ? RecordOf(chain[0], named, item.Secret.Id) : throw IssuerErrors.NotRecorded(item.Secret.Id));
+        ICertificateIssuer issuer = options.Issuer ?? await issuers.FindAsync(record.Issuer, cancellationToken).ConfigureAwait(false);
+        TlsKeyOrder order = OrderLike(item.Secret, chain[0], record);
+        if (!options.ReuseKey)
+        {
+            return await TlsKeyIssuance.IssueAsync(order, issuer, cancellationToken).ConfigureAwait(false);
+        }
+
+        using PrivateKey key = TlsKeySecret.ReadKey(secret);
+        return await TlsKeyIssuance.IssueAsync(order, key, issuer, cancellationToken).ConfigureAwait(false);
+    }
+}

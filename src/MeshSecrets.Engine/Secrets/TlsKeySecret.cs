@@ -1,0 +1,84 @@
+using System.Collections.Immutable;
+using System.Security.Cryptography;
+using MeshSecrets.Certificates;
+using MeshSecrets.Certificates.Keys;
+using MeshSecrets.Certificates.Reading;
+using MeshSecrets.Certificates.Writing;
+
+namespace MeshSecrets.Secrets;
+
+/// <summary>A TLS key as a secret: certificate chain, private key, and what verifies the chain, in PEM.</summary>
+public static class TlsKeySecret
+{
+    /// <summary>Puts a certificate and its key into a secret.</summary>
+    /// <param name="id">Name and scope.</param>
+    /// <param name="chain">The leaf, then its intermediates.</param>
+    /// <param name="key">The leaf's key; it stays the caller's.</param>
+    /// <param name="roots">What verifies the chain; empty if it is not known.</param>
+    /// <param name="labels">Labels.</param>
+    /// <param name="annotations">Annotations.</param>
+    /// <param name="type">The secret's type.</param>
+    /// <returns>The secret, to be disposed by the caller.</returns>
+    public static Secret Create(
+        SecretId id,
+        ImmutableArray<CertificateInfo> chain,
+        PrivateKey key,
+        ImmutableArray<CertificateInfo> roots,
+        ImmutableSortedDictionary<string, string> labels,
+        ImmutableSortedDictionary<string, string> annotations,
+        string type = SecretType.Tls)
+    {
+        SecretData data = new();
+        data.Set(DataKey.Certificate, PemWriter.EncodeCertificates([.. chain.Select(certificate => certificate.Encoded)]));
+        if (!roots.IsEmpty)
+        {
+            data.Set(DataKey.TrustBundle, PemWriter.EncodeCertificates([.. roots.Select(root => root.Encoded)]));
+        }
+
+        byte[] pem = PemWriter.EncodePrivateKey(key);
+        try
+        {
+            data.Set(DataKey.PrivateKey, pem);
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(pem);
+        }
+
+        SecretMetadata metadata = new()
+        {
+            Id = id,
+            Type = type,
+            Labels = labels,
+            Annotations = annotations,
+            Certificate = chain[0].ToSummary(),
+        };
+        return new Secret(metadata, data);
+    }
+
+    /// <summary>The certificate chain of a TLS key.</summary>
+    /// <param name="secret">The secret.</param>
+    /// <returns>The leaf, then its intermediates.</returns>
+    /// <exception cref="MeshException">The secret has no chain, or what it has is broken.</exception>
+    public static ImmutableArray<CertificateInfo> ReadChain(Secret secret) => ReadCertificates(secret, DataKey.Certificate);
+
+    /// <summary>What verifies the chain of a TLS key.</summary>
+    /// <param name="secret">The secret.</param>
+    /// <returns>The roots; empty if the secret has none.</returns>
+    /// <exception cref="MeshException">What it has is broken.</exception>
+    public static ImmutableArray<CertificateInfo> ReadRoots(Secret secret) =>
+        secret.GetData().TryGetValue(DataKey.TrustBundle, out _) ? ReadCertificates(secret, DataKey.TrustBundle) : [];
+
+    /// <summary>The private key of a TLS key.</summary>
+    /// <param name="secret">The secret.</param>
+    /// <returns>The key, to be disposed by the caller.</returns>
+    /// <exception cref="MeshException">The secret has no key, or what it has is broken.</exception>
+    public static PrivateKey ReadKey(Secret secret) =>
+        PrivateKeyReader.Read(secret.GetData().GetValue(DataKey.PrivateKey), $"{secret.Id}, {DataKey.PrivateKey}");
+
+    private static ImmutableArray<CertificateInfo> ReadCertificates(Secret secret, string dataKey)
+    {
+        string source = $"{secret.Id}, {dataKey}";
+        return [.. CertificateReader.ReadCertificates(secret.GetData().GetValue(dataKey), source).Select(item => CertificateInfo.Parse(item.GetDer(), source))];
+    }
+}

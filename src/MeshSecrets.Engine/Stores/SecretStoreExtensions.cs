@@ -1,0 +1,56 @@
+using MeshSecrets.Secrets;
+
+namespace MeshSecrets.Stores;
+
+/// <summary>What can be done with every store, by its abilities if it has them.</summary>
+public static class SecretStoreExtensions
+{
+    /// <summary>How many single writes are under way at once in a store that has no batches.</summary>
+    private const int Concurrency = 8;
+
+    /// <summary>Writes many secrets, each with its own outcome: in one batch if the store can, else several at a time.</summary>
+    /// <param name="store">The store.</param>
+    /// <param name="writes">The writes.</param>
+    /// <param name="cancellationToken">Stops the operation before a write begins.</param>
+    /// <returns>One result for each write, in the same order.</returns>
+    public static async Task<IReadOnlyList<WriteResult>> PutAllAsync(this ISecretStore store, IReadOnlyList<SecretWrite> writes, CancellationToken cancellationToken)
+    {
+        if (store is IBatchStore batches)
+        {
+            return await batches.PutManyAsync(writes, cancellationToken).ConfigureAwait(false);
+        }
+
+        WriteResult[] results = new WriteResult[writes.Count];
+        ParallelOptions options = new() { MaxDegreeOfParallelism = Concurrency, CancellationToken = cancellationToken };
+        await Parallel.ForAsync(0, writes.Count, options, async (i, token) =>
+        {
+            try
+            {
+                results[i] = new WriteResult(await store.PutAsync(writes[i], token).ConfigureAwait(false), Error: null);
+            }
+            catch (MeshException e)
+            {
+                results[i] = new WriteResult(Metadata: null, e);
+            }
+        }).ConfigureAwait(false);
+        return results;
+    }
+
+    /// <summary>Reads a secret that must be there.</summary>
+    /// <param name="store">The store.</param>
+    /// <param name="id">Name and scope.</param>
+    /// <param name="cancellationToken">Stops the operation.</param>
+    /// <returns>The secret, to be disposed by the caller.</returns>
+    /// <exception cref="MeshException"><c>SecretNotFound</c>.</exception>
+    public static async Task<Secret> GetRequiredAsync(this ISecretStore store, SecretId id, CancellationToken cancellationToken) =>
+        await store.GetAsync(id, cancellationToken).ConfigureAwait(false) ?? throw SecretErrors.NotFound(id);
+
+    /// <summary>Notes that plaintext left the store, if it keeps a trail.</summary>
+    /// <param name="store">The store.</param>
+    /// <param name="ids">What left.</param>
+    /// <param name="action">How, in one word: <c>reveal</c>, <c>export</c>, <c>copy</c>.</param>
+    /// <param name="cancellationToken">Stops the operation.</param>
+    /// <returns>A task.</returns>
+    public static Task NoteAccessAsync(this ISecretStore store, IReadOnlyCollection<SecretId> ids, string action, CancellationToken cancellationToken) =>
+        store is IAuditedStore audited ? audited.RecordAccessAsync(ids, action, cancellationToken) : Task.CompletedTask;
+}
