@@ -27,6 +27,15 @@ public sealed class SecretData : IDisposable
     /// <summary>The names of the data keys, in ordinal order.</summary>
     public IReadOnlyList<string> Keys => [.. _values.Keys];
 
+    internal int Count => _values.Count;
+
+    internal string KeyAt(int index) => _values.GetKeyAtIndex(index);
+
+    internal ReadOnlySpan<byte> ValueAt(int index) => _values.GetValueAtIndex(index);
+
+    /// <summary>Adds a value that a store decoded, without copying or checking it again.</summary>
+    internal void Adopt(string key, byte[] value) => _values.Add(key, value);
+
     /// <summary>Sets a value, copying it. The former value is zeroed.</summary>
     /// <param name="key">The data key: at most 253 letters, digits, <c>-</c>, <c>_</c> and <c>.</c>.</param>
     /// <param name="value">The bytes; may be empty.</param>

@@ -1,0 +1,195 @@
+using MeshSecrets.Secrets;
+
+namespace MeshSecrets.Stores.Embedded;
+
+/// <content>Writing: one writer at a time, one segment a commit.</content>
+public sealed partial class EmbeddedStore
+{
+    /// <inheritdoc/>
+    public async Task<SecretMetadata> PutAsync(SecretWrite write, CancellationToken cancellationToken)
+    {
+        SecretMetadata? stored = null;
+        await LockedAsync(() => { Prepare(); Commit(batch => stored = batch.Put(write)); }, cancellationToken).ConfigureAwait(false);
+        return stored!;
+    }
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<WriteResult>> PutManyAsync(IReadOnlyList<SecretWrite> writes, CancellationToken cancellationToken)
+    {
+        List<WriteResult> results = new(writes.Count);
+        await LockedAsync(
+            () =>
+            {
+                Prepare();
+                Commit(batch =>
+                {
+                    foreach (SecretWrite write in writes)
+                    {
+                        results.Add(Try(batch, write));
+                    }
+                });
+            },
+            cancellationToken).ConfigureAwait(false);
+        return results;
+    }
+
+    /// <inheritdoc/>
+    public Task DeleteAsync(SecretId id, string? resourceVersion, CancellationToken cancellationToken) =>
+        LockedAsync(() => { Prepare(); Commit(batch => batch.Delete(id, resourceVersion)); }, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task PurgeAsync(IReadOnlyCollection<SecretId> ids, CancellationToken cancellationToken) => LockedAsync(
+        () =>
+        {
+            Prepare();
+            Commit(batch =>
+            {
+                foreach (SecretId id in ids.Distinct())
+                {
+                    batch.Purge(id);
+                }
+            });
+            ErasePurged();
+        },
+        cancellationToken);
+
+    private static WriteResult Try(Batch batch, SecretWrite write)
+    {
+        try
+        {
+            return new WriteResult(batch.Put(write), null);
+        }
+        catch (MeshException exception) when (exception.Kind is not (MeshErrorKind.InvalidData or MeshErrorKind.ReadFailed))
+        {
+            return new WriteResult(null, exception);
+        }
+    }
+
+    /// <summary>Runs a write under the lock, off the caller's thread; once begun, it ends.</summary>
+    private async Task LockedAsync(Action work, CancellationToken cancellationToken)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        using StoreLock writing = await StoreLock.AcquireAsync(
+            _files, _folder.Lock, _writers, _options.LockTimeout, _options.TimeProvider, cancellationToken).ConfigureAwait(false);
+        cancellationToken.ThrowIfCancellationRequested();
+        await Task.Run(
+            () =>
+            {
+                try
+                {
+                    work();
+                }
+                catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+                {
+                    throw StoreErrors.WriteFailed(exception, _folder.Path);
+                }
+            },
+            CancellationToken.None).ConfigureAwait(false);
+    }
+
+    /// <summary>Takes in what others have written, ends what a dead writer left half done, and merges what is due.</summary>
+    private void Prepare()
+    {
+        IReadOnlyList<SegmentFile> segments;
+        List<SegmentRange> leftovers;
+        lock (_gate)
+        {
+            Refresh();
+            segments = _index.Segments;
+            leftovers = [.. _index.Leftovers];
+        }
+
+        foreach (string temporary in Directory.EnumerateFiles(_folder.Path, StoreFolder.TemporaryPattern)
+            .Concat(Directory.EnumerateFiles(_folder.Segments, StoreFolder.TemporaryPattern)))
+        {
+            _files.Delete(temporary);
+        }
+
+        leftovers.ForEach(leftover => _files.Delete(Path.Combine(_folder.Segments, leftover.FileName)));
+        _trail.Complete(segments);
+        ErasePurged();
+        MergeDue();
+    }
+
+    private void Commit(Action<Batch> fill)
+    {
+        DateTimeOffset now = _options.TimeProvider.GetUtcNow();
+        StoreTip tip;
+        Batch batch;
+        lock (_gate)
+        {
+            tip = _index.Tip;
+            batch = new Batch(_index, now, _options.Actor);
+            fill(batch);
+        }
+
+        if (batch.Entries.Count == 0)
+        {
+            return;
+        }
+
+        using RecordWriter lines = _log.Commit(tip, batch.Entries, now, _options.Actor);
+        lock (_gate)
+        {
+            _index.Refresh();
+        }
+
+        try
+        {
+            _trail.Write(lines.Written, tip.Audit.Length);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // The commit is durable, and its lines follow from it: the next writer, who finds them missing, writes
+            // them or says why it cannot.
+        }
+    }
+
+    private void MergeDue()
+    {
+        try
+        {
+            while (DueForMerge() is { Count: > 0 } run)
+            {
+                Merge(run);
+            }
+        }
+        catch (IOException)
+        {
+            // A merge only saves files. Where there is no room for it, there may still be room for the write.
+        }
+    }
+
+    private List<SegmentFile> DueForMerge()
+    {
+        lock (_gate)
+        {
+            int count = MergePolicy.Due([.. _index.Segments.Select(segment => segment.Length)], _options.MergeFanIn);
+            return [.. _index.Segments.TakeLast(count)];
+        }
+    }
+
+    /// <summary>Writes the store anew without what is purged, so that its bytes are gone.</summary>
+    private void ErasePurged()
+    {
+        if (_index.HasPurges)
+        {
+            Merge(_index.Segments);
+        }
+    }
+
+    private void Merge(IReadOnlyList<SegmentFile> run)
+    {
+        List<(SecretId Id, EntryLocation Location)> needed;
+        lock (_gate)
+        {
+            needed = _index.FindNeeded(run);
+        }
+
+        _log.Merge(run, needed);
+        lock (_gate)
+        {
+            _index.Refresh();
+        }
+    }
+}

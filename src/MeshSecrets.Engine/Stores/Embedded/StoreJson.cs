@@ -1,0 +1,14 @@
+using System.Text.Json.Serialization;
+
+namespace MeshSecrets.Stores.Embedded;
+
+/// <summary>Reads and writes <c>store.json</c>; anything that does not belong there is an alteration.</summary>
+[JsonSourceGenerationOptions(
+    WriteIndented = true,
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    UseStringEnumConverter = true,
+    AllowDuplicateProperties = false,
+    UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow)]
+[JsonSerializable(typeof(StoreSettings))]
+[JsonSerializable(typeof(StoreProtector))]
+internal sealed partial class StoreJson : JsonSerializerContext;
