@@ -80,4 +80,33 @@ namespace YamlDotNet { public static class Clash { } }
         $result.Theirs | Should -Be 99
         $result.Ours | Should -BeLessThan 99
     }
+
+    It 'does not keep us from reading YAML' {
+        $yaml = Join-Path $TestDrive 'secret.yaml'
+        $key = [Security.Cryptography.ECDsa]::Create([Security.Cryptography.ECCurve+NamedCurves]::nistP256)
+        $request = [Security.Cryptography.X509Certificates.CertificateRequest]::new('CN=from yaml', $key, 'SHA256')
+        $pem = $request.CreateSelfSigned([datetimeoffset]::UtcNow, [datetimeoffset]::UtcNow.AddDays(1)).ExportCertificatePem()
+        @"
+apiVersion: v1
+kind: Secret
+metadata:
+  name: my-cert
+type: kubernetes.io/tls
+data:
+  tls.crt: $([Convert]::ToBase64String([Text.Encoding]::ASCII.GetBytes($pem)))
+"@ | Set-Content $yaml
+
+        $result = Invoke-InNewProcess -Arguments $manifest, $clash, $yaml -Script {
+            param($manifest, $clash, $yaml)
+            Add-Type -Path $clash
+            Import-Module $manifest
+            $loaded = { @([AppDomain]::CurrentDomain.GetAssemblies() | Where-Object { $_.GetName().Name -eq 'YamlDotNet' }).Count }
+            $before = & $loaded
+            $subject = (Get-MeshCertificate -Path $yaml).Subject
+            @{ Subject = $subject; Before = $before; After = & $loaded }
+        }
+        $result.Subject | Should -Be 'CN=from yaml'
+        $result.Before | Should -Be 1 -Because 'ours waits until YAML is read'
+        $result.After | Should -Be 2
+    }
 }

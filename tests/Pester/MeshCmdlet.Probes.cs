@@ -17,10 +17,13 @@ public static class Signals
 
     public static volatile bool Ended;
 
+    public static volatile int Produced;
+
     public static void Reset()
     {
         Started.Reset();
         Ended = false;
+        Produced = 0;
     }
 }
 
@@ -70,6 +73,7 @@ public sealed class TestStreamCommand : MeshCmdlet
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 await Task.Yield();
+                Signals.Produced = i;
                 yield return i;
             }
         }

@@ -69,6 +69,12 @@ Describe 'Asynchronous work' {
         [MeshSecrets.Probes.Signals]::Reset()
         Test-Stream -Count ([int]::MaxValue) | ForEach-Object { [MeshSecrets.Probes.Signals]::Ended } | Select-Object -First 1 | Should -BeFalse
     }
+
+    It 'lets the sequence run ahead a bounded way only' {
+        [MeshSecrets.Probes.Signals]::Reset()
+        $ahead = Test-Stream -Count 20000 | ForEach-Object { [MeshSecrets.Probes.Signals]::Produced - $_ / 2 } | Measure-Object -Maximum
+        $ahead.Maximum | Should -BeLessOrEqual 1026
+    }
 }
 
 Describe 'Ctrl-C' {
