@@ -1,0 +1,69 @@
+using System.Management.Automation;
+using MeshSecrets.Secrets;
+using MeshSecrets.Stores;
+
+namespace MeshSecrets.Commands;
+
+/// <summary>The base of cmdlets that work on secrets of a scope: a mesh, a namespace, or all (global).</summary>
+public abstract class ScopedCommand : StoreCommand
+{
+    /// <summary>The mesh; without it, and without -Namespace and -Global, the mesh <c>default</c>.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [AllowNull]
+    [AllowEmptyString]
+    public string? Mesh { get; set; }
+
+    /// <summary>The Kubernetes namespace.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [AllowNull]
+    [AllowEmptyString]
+    public string? Namespace { get; set; }
+
+    /// <summary>Neither mesh nor namespace.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    public SwitchParameter Global { get; set; }
+
+    /// <summary>The scope when none is given: a mesh's name, or <see langword="null"/> for global.</summary>
+    private protected virtual string? UsualMesh => SecretId.DefaultMesh;
+
+    private bool IsScopeGiven => Global || !string.IsNullOrEmpty(Mesh) || !string.IsNullOrEmpty(Namespace);
+
+    /// <summary>The identity that a name and the scope parameters mean.</summary>
+    /// <param name="name">The name.</param>
+    /// <returns>The identity.</returns>
+    /// <exception cref="MeshException">A name is invalid, or -Global is given with another scope.</exception>
+    private protected SecretId ToId(string name)
+    {
+        EnsureOneScope();
+        return IsScopeGiven
+            ? new SecretId(name, NullIfEmpty(Mesh), NullIfEmpty(Namespace))
+            : new SecretId(name, UsualMesh);
+    }
+
+    /// <summary>The query that names and the scope parameters mean.</summary>
+    /// <param name="names">Name patterns; none for all.</param>
+    /// <param name="usualScope">Whether no scope parameter means the usual scope, as for changes, or all scopes, as for listing.</param>
+    /// <returns>The query.</returns>
+    private protected SecretQuery ToQuery(string[]? names, bool usualScope)
+    {
+        EnsureOneScope();
+        bool usual = usualScope && !IsScopeGiven;
+        return new SecretQuery
+        {
+            Names = [.. names ?? []],
+            Mesh = usual ? UsualMesh : NullIfEmpty(Mesh),
+            Namespace = NullIfEmpty(Namespace),
+            GlobalOnly = Global || (usual && UsualMesh is null),
+        };
+    }
+
+    private static string? NullIfEmpty(string? text) => string.IsNullOrEmpty(text) ? null : text;
+
+    private void EnsureOneScope()
+    {
+        if (Global && (!string.IsNullOrEmpty(Mesh) || !string.IsNullOrEmpty(Namespace)))
+        {
+            throw ParameterErrors.GlobalWithScope();
+        }
+    }
+}
