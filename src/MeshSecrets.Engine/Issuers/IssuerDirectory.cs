@@ -37,7 +37,7 @@ public sealed class IssuerDirectory(ISecretStore store, TimeProvider time) : IDi
     }
 
     /// <summary>The embedded authority that a name means beside a scope: the one of that scope, or else the global one.</summary>
-    /// <param name="name">The name.</param>
+    /// <param name="name">The name, or a whole identity as <c>mesh/default/mesh-ca</c>.</param>
     /// <param name="mesh">The mesh of what is to be issued, or <see langword="null"/>.</param>
     /// <param name="namespace">Its namespace, or <see langword="null"/>.</param>
     /// <param name="cancellationToken">Stops the operation.</param>
@@ -62,6 +62,11 @@ public sealed class IssuerDirectory(ISecretStore store, TimeProvider time) : IDi
 
     private async Task<SecretId> ResolveAuthorityAsync(string name, string? mesh, string? @namespace, CancellationToken cancellationToken)
     {
+        if (SecretId.TryParse(name) is { } whole)
+        {
+            return whole;
+        }
+
         SecretQuery query = new() { Names = [name], Types = [SecretType.CertificateAuthority] };
         HashSet<SecretId> found = [];
         await foreach (SecretMetadata candidate in store.ListAsync(query, cancellationToken).ConfigureAwait(false))

@@ -33,6 +33,12 @@ internal static class SecretErrors
         $"{target} has no data key '{key}'.",
         target);
 
+    internal static MeshException LeafMissing(string source) => new(
+        "KeyCertificateMismatch",
+        MeshErrorKind.InvalidData,
+        $"{source} holds a private key, but no certificate of it. Export it anew with its certificate.",
+        source);
+
     internal static MeshException NotFound(SecretId id) => new(
         "SecretNotFound",
         MeshErrorKind.NotFound,
