@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using MeshSecrets.Issuers.Embedded;
 using MeshSecrets.Secrets;
 using MeshSecrets.Stores;
@@ -11,6 +12,7 @@ public sealed class IssuerDirectory(ISecretStore store, TimeProvider time) : IDi
 {
     private readonly SemaphoreSlim _gate = new(1);
     private readonly Dictionary<IssuerReference, ICertificateIssuer> _open = [];
+    private readonly ConcurrentDictionary<(string Name, string? Mesh, string? Namespace), CertificateAuthority> _resolved = new();
 
     /// <summary>The issuer of a record.</summary>
     /// <param name="reference">What is recorded.</param>
@@ -46,8 +48,18 @@ public sealed class IssuerDirectory(ISecretStore store, TimeProvider time) : IDi
     public async Task<CertificateAuthority> FindAuthorityAsync(string name, string? mesh, string? @namespace, CancellationToken cancellationToken)
     {
         SecretId id = await ResolveAuthorityAsync(name, mesh, @namespace, cancellationToken).ConfigureAwait(false);
-        return (CertificateAuthority)await FindAsync(new IssuerReference(CertificateAuthority.Kind, id.ToString()), cancellationToken).ConfigureAwait(false);
+        IssuerReference reference = new(CertificateAuthority.Kind, id.ToString());
+        CertificateAuthority authority = (CertificateAuthority)await FindAsync(reference, cancellationToken).ConfigureAwait(false);
+        _resolved.TryAdd((name, mesh, @namespace), authority);
+        return authority;
     }
+
+    /// <summary>What <see cref="FindAuthorityAsync"/> found for the same before, without asking the store again.</summary>
+    /// <param name="name">The name.</param>
+    /// <param name="mesh">The mesh, or <see langword="null"/>.</param>
+    /// <param name="namespace">The namespace, or <see langword="null"/>.</param>
+    /// <returns>The authority, or <see langword="null"/> if it was not asked for before.</returns>
+    public CertificateAuthority? Opened(string name, string? mesh, string? @namespace) => _resolved.GetValueOrDefault((name, mesh, @namespace));
 
     /// <summary>Disposes the issuers that were opened.</summary>
     public void Dispose()

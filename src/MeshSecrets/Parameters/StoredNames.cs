@@ -1,0 +1,46 @@
+using MeshSecrets.Secrets;
+using MeshSecrets.Stores;
+
+namespace MeshSecrets.Commands;
+
+/// <summary>Names for completion from the session's default store, if it is connected, within the time that typing allows.</summary>
+internal static class StoredNames
+{
+    private const int MaxNames = 200;
+
+    private static readonly TimeSpan s_patience = TimeSpan.FromMilliseconds(200);
+
+    /// <summary>Names that start with what was typed. Nothing if it takes too long or cannot be read: a completer never disturbs typing.</summary>
+    internal static IReadOnlyList<string> OfType(string? type, string wordToComplete)
+    {
+        if (StoreSession.Current.Default is not { } store)
+        {
+            return [];
+        }
+
+        SecretQuery query = new()
+        {
+            Names = [wordToComplete.Trim('\'', '"') + "*"],
+            Types = type is null ? [] : [type],
+        };
+        using CancellationTokenSource patience = new(s_patience);
+        Task<List<string>> listing = Task.Run(() => ListAsync(store, query, patience.Token));
+        bool inTime = ((IAsyncResult)listing).AsyncWaitHandle.WaitOne(s_patience);
+        return inTime && listing.IsCompletedSuccessfully ? listing.GetAwaiter().GetResult() : [];
+    }
+
+    private static async Task<List<string>> ListAsync(MeshStore store, SecretQuery query, CancellationToken cancellationToken)
+    {
+        List<string> names = [];
+        await foreach (SecretMetadata secret in store.Engine.ListAsync(query, cancellationToken).ConfigureAwait(false))
+        {
+            names.Add(secret.Id.Name);
+            if (names.Count == MaxNames)
+            {
+                break;
+            }
+        }
+
+        return [.. names.Distinct()];
+    }
+}
