@@ -6,6 +6,8 @@ namespace MeshSecrets.Certificates.Keys;
 /// <summary>Reads private keys from DER in each of the forms in use, and proves that a key is consistent in itself.</summary>
 public static class PrivateKeyImport
 {
+    private const string OtherCurve = "an EC key on a curve other than P-256, P-384 and P-521";
+
     private delegate void Importer(AsymmetricAlgorithm key, out int read);
 
     /// <summary>Reads PKCS#8 (RFC 5208), unencrypted.</summary>
@@ -41,6 +43,11 @@ public static class PrivateKeyImport
             {
                 key.Dispose();
                 throw KeyErrors.PasswordWrong(source, e);
+            }
+            catch (PlatformNotSupportedException)
+            {
+                key.Dispose();
+                throw KeyErrors.AlgorithmUnsupported(source, OtherCurve);
             }
         }
 
@@ -79,6 +86,12 @@ public static class PrivateKeyImport
             key.Dispose();
             throw KeyErrors.Invalid(source, e);
         }
+        catch (PlatformNotSupportedException)
+        {
+            // So the framework says that it does not know the curve's OID.
+            key.Dispose();
+            throw KeyErrors.AlgorithmUnsupported(source, OtherCurve);
+        }
     }
 
     private static PrivateKey Accept(AsymmetricAlgorithm key, int read, int length, string source)
@@ -102,8 +115,12 @@ public static class PrivateKeyImport
 
         ECDsa ec = (ECDsa)key;
         ECCurve curve = ec.ExportParameters(includePrivateParameters: false).Curve;
-        string name = PublicKeyInfo.CurveName(curve.IsNamed ? curve.Oid.Value : null)
-            ?? throw KeyErrors.AlgorithmUnsupported(source, "an EC key on a curve other than P-256, P-384 and P-521");
+        if (PublicKeyInfo.CurveName(curve.IsNamed ? curve.Oid.Value : null) is not { } name)
+        {
+            ec.Dispose();
+            throw KeyErrors.AlgorithmUnsupported(source, OtherCurve);
+        }
+
         return new PrivateKey(name, ec.ExportPkcs8PrivateKey(), ec.ExportSubjectPublicKeyInfo(), ec);
     }
 

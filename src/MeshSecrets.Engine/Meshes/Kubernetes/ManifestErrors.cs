@@ -1,0 +1,66 @@
+using System.Globalization;
+using MeshSecrets.Certificates.Reading;
+
+namespace MeshSecrets.Meshes.Kubernetes;
+
+/// <summary>Where the errors about manifests are born. None quotes a value.</summary>
+internal static class ManifestErrors
+{
+    internal static MeshException Invalid(SourcePlace place, string what) => Error(
+        "ManifestInvalid",
+        place,
+        $"{what}. Correct the manifest, or write it anew with 'kubectl get secret <name> -o yaml'.");
+
+    internal static MeshException NoMaterial(string source, IEnumerable<string> kinds) => Error(
+        "ManifestWithoutMaterial",
+        new(source),
+        $"the manifest holds no certificate or key ({Summary(kinds)}). Name a manifest of a Secret or ConfigMap with certificates or keys.");
+
+    internal static MeshException ValueNotBase64(SourcePlace place, string field, string fault) => Error(
+        "ManifestValueNotBase64",
+        place,
+        $"the value of {field} is no base64, as 'data' of a Secret must be: {fault}. Encode the file anew (base64 -w0), or let 'kubectl create secret tls' write the manifest.");
+
+    internal static MeshException ValueNotEncoded(SourcePlace place, string field) => Error(
+        "ManifestValueNotEncoded",
+        place,
+        $"the value of {field} is plain PEM, but 'data' of a Secret must be in base64. Encode it, or rename 'data' to 'stringData'.");
+
+    /// <summary>What keeps a text from being base64; it names counts and places, no character.</summary>
+    internal static string Base64Fault(ReadOnlySpan<char> text)
+    {
+        int count = 0;
+        int padding = 0;
+        for (int i = 0; i < text.Length; i++)
+        {
+            char c = text[i];
+            if (char.IsWhiteSpace(c))
+            {
+                continue;
+            }
+
+            bool data = char.IsAsciiLetterOrDigit(c) || c is '+' or '/';
+            if (c == '=')
+            {
+                padding++;
+            }
+            else if (!data || padding > 0)
+            {
+                return string.Create(CultureInfo.InvariantCulture, $"a stray character stands at place {i + 1} of {text.Length}");
+            }
+
+            count++;
+        }
+
+        return string.Create(CultureInfo.InvariantCulture, $"it has {count} characters, where a multiple of 4 is demanded: {(count % 4 == 1 ? "one is too many" : "some are missing")}");
+    }
+
+    private static string Summary(IEnumerable<string> kinds)
+    {
+        string found = string.Join(", ", kinds.Distinct(StringComparer.Ordinal).Take(5));
+        return found.Length == 0 ? "no object is in it" : $"found: {found}";
+    }
+
+    private static MeshException Error(string id, SourcePlace place, string what) =>
+        new(id, MeshErrorKind.InvalidData, $"{place}: {what}", place.Source);
+}

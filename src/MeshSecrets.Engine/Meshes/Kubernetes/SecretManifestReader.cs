@@ -1,0 +1,133 @@
+using System.Text;
+using MeshSecrets.Certificates.Reading;
+
+namespace MeshSecrets.Meshes.Kubernetes;
+
+/// <summary>
+/// Takes certificates and keys out of manifests: Secrets and ConfigMaps of Kubernetes, lists of them, and secrets in
+/// the form that Kuma writes outside Kubernetes; in YAML or JSON, one document or several.
+/// </summary>
+/// <remarks>A Secret without <c>kind</c>, as consoles show it for editing, is taken for one if it has <c>data</c>.</remarks>
+public sealed class SecretManifestReader : IMaterialEnvelope
+{
+    private static readonly UTF8Encoding s_strictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
+    /// <inheritdoc/>
+    public bool Recognizes(ReadOnlySpan<byte> text)
+    {
+        if (text.TrimStart(" \t\r\n"u8) is [(byte)'{', ..])
+        {
+            return true;
+        }
+
+        PemLines lines = new(text);
+        while (lines.MoveNext() && !lines.Current.StartsWith("-----BEGIN"u8))
+        {
+            ReadOnlySpan<byte> line = lines.Current;
+            if (line.StartsWith("apiVersion:"u8) || line.StartsWith("kind:"u8) || line.StartsWith("metadata:"u8)
+                || line.StartsWith("data:"u8) || line.StartsWith("stringData:"u8) || line.StartsWith("items:"u8))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<EnvelopedMaterial> Open(ReadOnlyMemory<byte> text, string source)
+    {
+        List<EnvelopedMaterial> fields = [];
+        List<string> kinds = [];
+        foreach (ManifestNode document in ManifestNode.ReadAll(Decode(text.Span, source), source))
+        {
+            Open(document, source, fields, kinds);
+        }
+
+        return fields.Count > 0 ? fields : throw ManifestErrors.NoMaterial(source, kinds);
+    }
+
+    private static string Decode(ReadOnlySpan<byte> text, string source)
+    {
+        try
+        {
+            return s_strictUtf8.GetString(text);
+        }
+        catch (DecoderFallbackException)
+        {
+            throw ManifestErrors.Invalid(new(source), "the text is not in UTF-8");
+        }
+    }
+
+    private static void Open(ManifestNode document, string source, List<EnvelopedMaterial> fields, List<string> kinds)
+    {
+        if (document.Fields.TryGetValue("items", out ManifestNode? items))
+        {
+            items.Entries.ForEach(item => Open(item, source, fields, kinds));
+            return;
+        }
+
+        string kind = document["kind"] ?? (document["type"] is "Secret" or "GlobalSecret" ? document["type"]! : "Secret");
+        kinds.Add(kind);
+        if (kind is not ("Secret" or "GlobalSecret" or "ConfigMap"))
+        {
+            return;
+        }
+
+        string owner = $"{kind} {Name(document)}";
+        bool encoded = kind != "ConfigMap";
+        AddFields(document, "data", encoded, source, owner, fields);
+        AddFields(document, "stringData", encoded: false, source, owner, fields);
+        AddFields(document, "binaryData", encoded: true, source, owner, fields);
+    }
+
+    private static string Name(ManifestNode document)
+    {
+        ManifestNode? metadata = document.Fields.GetValueOrDefault("metadata");
+        string name = metadata?["name"] ?? document["name"] ?? "without name";
+        string? scope = metadata?["namespace"] ?? document["mesh"];
+        return scope is null ? name : $"{scope}/{name}";
+    }
+
+    private static void AddFields(ManifestNode document, string section, bool encoded, string source, string owner, List<EnvelopedMaterial> fields)
+    {
+        if (!document.Fields.TryGetValue(section, out ManifestNode? data))
+        {
+            return;
+        }
+
+        // Kuma's own form has one value and no names.
+        IEnumerable<KeyValuePair<string, ManifestNode>> values = data.IsMapping ? data.Fields : [new(section, data)];
+        foreach ((string name, ManifestNode value) in values)
+        {
+            if (value.Text is not { } text)
+            {
+                continue;
+            }
+
+            string field = $"{owner}, {name}";
+            byte[] content = encoded ? FromBase64(text, new(source, value.Line, value.Column), field) : Encoding.UTF8.GetBytes(text);
+            if (name is "tls.crt" or "tls.key" || LooksLikeMaterial(content))
+            {
+                fields.Add(new($"{source}: {field}", content));
+            }
+        }
+    }
+
+    private static byte[] FromBase64(string text, SourcePlace place, string field)
+    {
+        byte[] content = new byte[(text.Length / 4 * 3) + 3];
+        if (Convert.TryFromBase64String(text, content, out int written))
+        {
+            return content[..written];
+        }
+
+        throw text.Contains("-----BEGIN", StringComparison.Ordinal)
+            ? ManifestErrors.ValueNotEncoded(place, field)
+            : ManifestErrors.ValueNotBase64(place, field, ManifestErrors.Base64Fault(text));
+    }
+
+    /// <summary>Other values (passwords, settings) are none of the reader's business.</summary>
+    private static bool LooksLikeMaterial(ReadOnlySpan<byte> content) =>
+        PemReader.HasBoundary(content) || DerShape.Identify(content) is not null || UnarmouredText.IsEncodedMaterial(content);
+}
