@@ -160,6 +160,9 @@ internal static class StoreErrors
     internal static MeshException BackupPassphraseWrong(string path) => new(
         "BackupPassphraseWrong", MeshErrorKind.Authentication, $"The passphrase does not open the backup '{path}'.", path);
 
+    internal static MeshException BackupKeyWrong(string path, string keyFile) => new(
+        "BackupKeyWrong", MeshErrorKind.Authentication, $"The key file '{keyFile}' does not open the backup '{path}'.", keyFile);
+
     internal static MeshException BackupNotFound(string path) => new(
         "BackupNotFound", MeshErrorKind.NotFound, $"There is no backup '{path}'.", path);
 

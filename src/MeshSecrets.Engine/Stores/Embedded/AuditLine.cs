@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text.Encodings.Web;
@@ -55,11 +56,15 @@ internal static class AuditLine
             return null;
         }
 
-        byte[] code = new byte[AuditAnchor.CodeLength + 1];
-        return Base64.DecodeFromUtf8(line.Slice(codeAt, CodeTextLength), code, out _, out int length) == System.Buffers.OperationStatus.Done
+        ReadOnlySpan<byte> text = line.Slice(codeAt, CodeTextLength);
+        Span<byte> code = stackalloc byte[AuditAnchor.CodeLength + 1];
+        Span<byte> again = stackalloc byte[CodeTextLength];
+        bool valid = Base64.DecodeFromUtf8(text, code, out _, out int length) == OperationStatus.Done
             && length == AuditAnchor.CodeLength
-                ? code[..length]
-                : null;
+            // The last character has bits to spare, which nobody may change either.
+            && Base64.EncodeToUtf8(code[..length], again, out _, out _) == OperationStatus.Done
+            && again.SequenceEqual(text);
+        return valid ? code[..length].ToArray() : null;
     }
 
     /// <summary>Whether a line is authentic and follows the one before.</summary>

@@ -13,6 +13,7 @@ internal sealed class StoreIndex(string folder, StoreKeys keys, StoreId store, i
     private List<SegmentFile> _segments = [];
     private readonly TextPool _pool = new();
     private Listing? _listing;
+    private int _kept = kept;
     private bool _broken;
 
     /// <summary>The segments that together hold every commit once, oldest first.</summary>
@@ -48,6 +49,13 @@ internal sealed class StoreIndex(string folder, StoreKeys keys, StoreId store, i
         }
 
         return _listing;
+    }
+
+    /// <summary>Changes how many versions are kept; the next refresh replays all segments by it.</summary>
+    internal void Keep(int count)
+    {
+        _kept = count;
+        _broken = true;
     }
 
     /// <summary>Takes in what other threads and processes have committed and merged since.</summary>
@@ -227,7 +235,7 @@ internal sealed class StoreIndex(string folder, StoreKeys keys, StoreId store, i
         switch (operation)
         {
             case EntryOperation.Put:
-                history.Put(location, kept);
+                history.Put(location, _kept);
                 break;
             case EntryOperation.Delete:
                 history.Remove(location);

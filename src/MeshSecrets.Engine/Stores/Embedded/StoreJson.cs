@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace MeshSecrets.Stores.Embedded;
 
-/// <summary>Reads and writes <c>store.json</c>; anything that does not belong there is an alteration.</summary>
+/// <summary>Reads and writes <c>store.json</c> and the header of a backup; anything that does not belong there is an alteration.</summary>
 [JsonSourceGenerationOptions(
     WriteIndented = true,
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
@@ -10,5 +10,5 @@ namespace MeshSecrets.Stores.Embedded;
     AllowDuplicateProperties = false,
     UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow)]
 [JsonSerializable(typeof(StoreSettings))]
-[JsonSerializable(typeof(StoreProtector))]
+[JsonSerializable(typeof(BackupHeader))]
 internal sealed partial class StoreJson : JsonSerializerContext;

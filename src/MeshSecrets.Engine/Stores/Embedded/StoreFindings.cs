@@ -1,0 +1,12 @@
+namespace MeshSecrets.Stores.Embedded;
+
+/// <summary>Makes findings of the errors that say the same.</summary>
+internal static class StoreFindings
+{
+    internal static StoreFinding From(string id, MeshException error) => new(id, error.Target?.ToString() ?? "", error.Message);
+
+    internal static StoreFinding AuditIncomplete(string path) => new(
+        "AuditIncomplete",
+        path,
+        $"The audit trail '{path}' lacks the last lines: a writer was stopped before it had written them, or somebody cut them off. The next write puts them back, as the segments have them.");
+}
