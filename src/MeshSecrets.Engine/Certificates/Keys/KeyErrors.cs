@@ -37,7 +37,7 @@ internal static class KeyErrors
     internal static MeshException PasswordWrong(string source, Exception? inner) => new(
         "PrivateKeyPasswordWrong",
         MeshErrorKind.Authentication,
-        $"{source} is encrypted and the password given does not open it.",
+        $"{source} is encrypted and the password given does not open it, or the key within is neither ECDSA nor RSA. Check the password.",
         source,
         inner);
 }

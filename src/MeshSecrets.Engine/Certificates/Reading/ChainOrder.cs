@@ -40,6 +40,33 @@ public static class ChainOrder
         }
     }
 
+    /// <summary>
+    /// Orders certificates that came without an order: each next one the issuer of the one before, as far as they form
+    /// a chain; what does not belong to it follows as it came.
+    /// </summary>
+    /// <param name="leaf">The certificate that stands before them, if there is one.</param>
+    /// <param name="certificates">DER of each.</param>
+    /// <param name="place">Where they come from, for messages.</param>
+    /// <exception cref="MeshException"><c>CertificateInvalid</c>.</exception>
+    internal static List<byte[]> Arrange(byte[]? leaf, IEnumerable<byte[]> certificates, SourcePlace place)
+    {
+        List<(byte[] Der, CertificateStructure Parts)> rest = [.. certificates.Select(der => (der, CertificateStructure.Parse(der, place)))];
+        CertificateStructure? last = leaf is null ? null : CertificateStructure.Parse(leaf, place);
+        List<byte[]> arranged = new(rest.Count);
+        while (rest.Count > 0)
+        {
+            int next = last is { } subject
+                ? rest.FindIndex(candidate => Issues(candidate.Parts, subject))
+                : rest.FindIndex(candidate => !rest.Exists(other => !other.Parts.IsSelfIssued && Issues(candidate.Parts, other.Parts)));
+            next = Math.Max(next, 0);
+            arranged.Add(rest[next].Der);
+            last = rest[next].Parts;
+            rest.RemoveAt(next);
+        }
+
+        return arranged;
+    }
+
     private static CertificateStructure Parse(MaterialItem item) =>
         CertificateStructure.Parse(item.GetDer(), new(item.Source, item.Line));
 

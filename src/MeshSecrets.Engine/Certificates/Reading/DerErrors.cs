@@ -49,7 +49,7 @@ internal static class DerErrors
     internal static MeshException Pkcs7Empty(SourcePlace place) => Error(
         "Pkcs7Empty",
         place,
-        "the PKCS#7 bundle holds no certificate.");
+        "the PKCS#7 bundle holds no certificate. Name the file that was meant, or export the certificates anew.");
 
     internal static MeshException Pkcs12Invalid(SourcePlace place, Exception inner) => Error(
         "Pkcs12Invalid",
@@ -60,7 +60,7 @@ internal static class DerErrors
     internal static MeshException Pkcs12Empty(SourcePlace place) => Error(
         "Pkcs12Empty",
         place,
-        "the PKCS#12 file opens but holds neither a certificate nor a key.");
+        "the PKCS#12 file opens but holds no certificate; a key in it without its certificate is not read. Export key and certificate together, or the key as PEM.");
 
     internal static MeshException Pkcs12LimitExceeded(SourcePlace place, Exception inner) => new(
         "Pkcs12LimitExceeded",

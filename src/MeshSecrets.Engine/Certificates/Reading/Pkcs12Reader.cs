@@ -24,23 +24,32 @@ internal static class Pkcs12Reader
         PreserveKeyName = false,
     };
 
-    /// <summary>Adds the certificates, and the keys as PKCS#8, each key before its certificate.</summary>
+    /// <summary>
+    /// Adds the keys as PKCS#8, each before its certificate, then the other certificates. PKCS#12 has no order of its
+    /// own and each tool writes another, so a chain is put in the order in which TLS sends it.
+    /// </summary>
     internal static void Read(ReadOnlySpan<byte> content, SourcePlace place, ReadOnlyMemory<char> password, MaterialSet into)
     {
         X509Certificate2Collection loaded = Load(content, place, password.Span);
         try
         {
+            List<byte[]> others = [];
+            byte[]? last = null;
             foreach (X509Certificate2 certificate in loaded)
             {
-                if (certificate.HasPrivateKey)
+                byte[] der = certificate.RawData;
+                if (!certificate.HasPrivateKey)
                 {
-                    into.Add(MaterialKind.PrivateKey, ExportKey(certificate, place), place);
+                    others.Add(der);
+                    continue;
                 }
 
-                byte[] der = certificate.RawData;
-                CertificateStructure.Parse(der, place);
+                into.Add(MaterialKind.PrivateKey, ExportKey(certificate, place), place);
                 into.Add(MaterialKind.Certificate, der, place);
+                last = der;
             }
+
+            ChainOrder.Arrange(last, others, place).ForEach(der => into.Add(MaterialKind.Certificate, der, place));
         }
         finally
         {

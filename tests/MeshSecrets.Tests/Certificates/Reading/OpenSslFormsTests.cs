@@ -99,6 +99,41 @@ public sealed class OpenSslFormsTests
         Assert.Equal(errorId, Assert.Throws<MeshException>(() => MaterialReader.Read(openssl.Read("out"), "out", s_password)).ErrorId);
     }
 
+    [Theory]
+    [InlineData("ecparam -name secp256k1 -genkey -out key.pem")]
+    [InlineData("ecparam -name prime256v1 -param_enc explicit -genkey -out key.pem")]
+    [InlineData("genpkey -algorithm ED25519 -out key.pem")]
+    public void Keys_of_other_kinds_are_refused_by_name(string make)
+    {
+        using PeerTool openssl = PeerTool.Demand("openssl");
+        openssl.Run(make);
+        MeshException error = Assert.Throws<MeshException>(() => PrivateKeyReader.Read(openssl.Read("key.pem"), "key.pem"));
+        Assert.Equal("PrivateKeyAlgorithmUnsupported", error.ErrorId);
+    }
+
+    [Fact]
+    public void Pkcs12_of_keytool_is_read()
+    {
+        using PeerTool keytool = PeerTool.Demand("keytool");
+        keytool.Run("-genkeypair -keyalg EC -groupname secp256r1 -alias a -dname CN=java -keystore out -storetype PKCS12 -storepass changeit");
+        MaterialReadOptions options = new() { Password = "changeit".AsMemory() };
+        using MaterialSet set = MaterialReader.Read(keytool.Read("out"), "out", options);
+        using PrivateKey key = PrivateKeyReader.Read(set, "out");
+        KeyPairCheck.EnsureMatch(key, "out", set[1].GetDer(), "out");
+    }
+
+    [Fact]
+    public void Pkcs12_of_GnuTLS_is_read()
+    {
+        using PeerTool certtool = PeerTool.Demand("certtool");
+        TestMaterial material = TestMaterial.Shared;
+        certtool.Write("key.pem", TestMaterial.Bytes(material.EcPkcs8Pem));
+        certtool.Write("cert.pem", TestMaterial.Bytes(material.LeafPem));
+        certtool.Run("--to-p12 --load-certificate cert.pem --load-privkey key.pem --p12-name x --password correct --outder --outfile out");
+        using MaterialSet set = MaterialReader.Read(certtool.Read("out"), "out", new() { Password = "correct".AsMemory() });
+        Assert.Equal([MaterialKind.PrivateKey, MaterialKind.Certificate], set.Select(item => item.Kind));
+    }
+
     [Fact]
     public void Pkcs12_with_a_chain_gives_all_certificates_and_the_key()
     {
@@ -109,8 +144,8 @@ public sealed class OpenSslFormsTests
         openssl.Write("root.pem", TestMaterial.Bytes(material.RootPem));
         openssl.Run("pkcs12 -export -in leaf.pem -certfile root.pem -name friendly -passout file:pass -out out");
         using MaterialSet set = MaterialReader.Read(openssl.Read("out"), "out", s_password);
-        Assert.Equal([MaterialKind.PrivateKey, MaterialKind.Certificate, MaterialKind.Certificate], set.Select(item => item.Kind).Order().Reverse().OrderBy(kind => kind != MaterialKind.PrivateKey));
-        Assert.Contains(set, item => item.GetDer().Span.SequenceEqual(material.Leaf.RawData));
-        Assert.Contains(set, item => item.GetDer().Span.SequenceEqual(material.Root.RawData));
+        Assert.Equal([MaterialKind.PrivateKey, MaterialKind.Certificate, MaterialKind.Certificate], set.Select(item => item.Kind));
+        Assert.Equal(material.Leaf.RawData, set[1].GetDer());
+        Assert.Equal(material.Root.RawData, set[2].GetDer());
     }
 }
