@@ -1,4 +1,5 @@
 using System.Buffers;
+using MeshSecrets.Certificates.Der;
 
 namespace MeshSecrets.Certificates.Reading;
 
@@ -13,7 +14,7 @@ internal static class BinaryForm
     /// control character; the explanatory text between PEM blocks may be in any encoding.
     /// </summary>
     internal static bool IsText(ReadOnlySpan<byte> bytes) =>
-        !bytes[..Math.Min(bytes.Length, 512)].ContainsAny(s_controls) && bytes is not [DerHeader.Sequence, >= 0x80, ..];
+        !bytes[..Math.Min(bytes.Length, 512)].ContainsAny(s_controls) && bytes is not [DerTag.Sequence, >= 0x80, ..];
 
     /// <summary>Refuses by name what other tools write.</summary>
     internal static void ThrowIfForeign(ReadOnlySpan<byte> bytes, string source)
@@ -26,7 +27,7 @@ internal static class BinaryForm
                 throw ReadErrors.Unrecognized(source, "a ZIP archive");
             case [0x1F, 0x8B, ..]:
                 throw ReadErrors.Unrecognized(source, "gzip-compressed data");
-            case [not DerHeader.Sequence, ..]:
+            case [not DerTag.Sequence, ..]:
                 throw ReadErrors.Unrecognized(source, "binary data of another kind");
         }
     }

@@ -6,13 +6,7 @@ namespace MeshSecrets.Certificates.Reading;
 /// <param name="ContentLength">The bytes that follow, or <see langword="null"/> for BER's indefinite length.</param>
 internal readonly record struct DerHeader(byte Tag, int HeaderLength, long? ContentLength)
 {
-    internal const byte Integer = 0x02;
-    internal const byte BitString = 0x03;
-    internal const byte OctetString = 0x04;
-    internal const byte ObjectIdentifier = 0x06;
-    internal const byte UtcTime = 0x17;
-    internal const byte GeneralizedTime = 0x18;
-    internal const byte Sequence = 0x30;
+    /// <summary>The tag of a constructed value numbered 0, as a constant for patterns.</summary>
     internal const byte Context0 = 0xA0;
 
     /// <summary>The bytes of the whole element, if its length is definite.</summary>

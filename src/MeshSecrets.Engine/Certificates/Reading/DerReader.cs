@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using MeshSecrets.Certificates.Der;
 
 namespace MeshSecrets.Certificates.Reading;
 
@@ -43,7 +44,7 @@ internal static class DerReader
     private static MaterialKind Check(byte[] der, MaterialKind? promised, SourcePlace place)
     {
         MaterialKind? found = DerShape.Identify(der);
-        if (!DerHeader.TryRead(der, out DerHeader header) || header.Tag != DerHeader.Sequence)
+        if (!DerHeader.TryRead(der, out DerHeader header) || header.Tag != DerTag.Sequence)
         {
             throw UnarmouredText.IsEncodedMaterial(der) ? PemErrors.DoubleBase64(place) : DerErrors.Unrecognized(place);
         }

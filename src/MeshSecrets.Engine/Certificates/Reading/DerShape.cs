@@ -1,3 +1,5 @@
+using MeshSecrets.Certificates.Der;
+
 namespace MeshSecrets.Certificates.Reading;
 
 /// <summary>
@@ -11,7 +13,7 @@ internal static class DerShape
     /// <summary>The kind, or <see langword="null"/> if it is of none.</summary>
     internal static MaterialKind? Identify(ReadOnlySpan<byte> der)
     {
-        if (!TryOpen(der, DerHeader.Sequence, out ReadOnlySpan<byte> content))
+        if (!TryOpen(der, DerTag.Sequence, out ReadOnlySpan<byte> content))
         {
             return null;
         }
@@ -20,14 +22,14 @@ internal static class DerShape
         ReadOnlySpan<byte> tags = Tags(content, ranges, stackalloc byte[MaxElements]);
         return tags switch
         {
-            [DerHeader.ObjectIdentifier, DerHeader.Context0, ..] => MaterialKind.Pkcs7,
-            [DerHeader.Integer, DerHeader.Sequence, DerHeader.OctetString, ..] => MaterialKind.PrivateKey,
-            [DerHeader.Integer, DerHeader.Sequence, ..] when content[ranges[0]] is [DerHeader.Integer, 1, 3] => MaterialKind.Pkcs12,
-            [DerHeader.Integer, DerHeader.OctetString, ..] => MaterialKind.EcPrivateKey,
-            [DerHeader.Integer, DerHeader.Integer, DerHeader.Integer, ..] => MaterialKind.RsaPrivateKey,
-            [DerHeader.Sequence, DerHeader.OctetString] => MaterialKind.EncryptedPrivateKey,
-            [DerHeader.Sequence, DerHeader.BitString] => MaterialKind.PublicKey,
-            [DerHeader.Sequence] or [DerHeader.Sequence, DerHeader.Sequence, ..] => IdentifySigned(content[ranges[0]]),
+            [DerTag.Oid, DerHeader.Context0, ..] => MaterialKind.Pkcs7,
+            [DerTag.Integer, DerTag.Sequence, DerTag.OctetString, ..] => MaterialKind.PrivateKey,
+            [DerTag.Integer, DerTag.Sequence, ..] when content[ranges[0]] is [DerTag.Integer, 1, 3] => MaterialKind.Pkcs12,
+            [DerTag.Integer, DerTag.OctetString, ..] => MaterialKind.EcPrivateKey,
+            [DerTag.Integer, DerTag.Integer, DerTag.Integer, ..] => MaterialKind.RsaPrivateKey,
+            [DerTag.Sequence, DerTag.OctetString] => MaterialKind.EncryptedPrivateKey,
+            [DerTag.Sequence, DerTag.BitString] => MaterialKind.PublicKey,
+            [DerTag.Sequence] or [DerTag.Sequence, DerTag.Sequence, ..] => IdentifySigned(content[ranges[0]]),
             _ => null,
         };
     }
@@ -35,7 +37,7 @@ internal static class DerShape
     /// <summary>Certificates, requests and revocation lists are all signed structures; their first part tells them apart.</summary>
     private static MaterialKind? IdentifySigned(ReadOnlySpan<byte> signed)
     {
-        if (!TryOpen(signed, DerHeader.Sequence, out ReadOnlySpan<byte> content))
+        if (!TryOpen(signed, DerTag.Sequence, out ReadOnlySpan<byte> content))
         {
             return null;
         }
@@ -44,11 +46,11 @@ internal static class DerShape
         return Tags(content, ranges, stackalloc byte[MaxElements]) switch
         {
             [DerHeader.Context0, ..] => MaterialKind.Certificate,
-            [DerHeader.Integer, DerHeader.Sequence, DerHeader.Sequence, DerHeader.Sequence] => MaterialKind.Certificate,
-            [DerHeader.Integer, DerHeader.Sequence, DerHeader.Sequence, DerHeader.Context0] => MaterialKind.CertificateRequest,
-            [DerHeader.Integer, DerHeader.Sequence, DerHeader.Sequence] => MaterialKind.CertificateRequest,
-            [DerHeader.Integer, DerHeader.Sequence, DerHeader.Sequence, DerHeader.UtcTime or DerHeader.GeneralizedTime] => MaterialKind.Crl,
-            [DerHeader.Sequence, DerHeader.Sequence, DerHeader.UtcTime or DerHeader.GeneralizedTime, ..] => MaterialKind.Crl,
+            [DerTag.Integer, DerTag.Sequence, DerTag.Sequence, DerTag.Sequence] => MaterialKind.Certificate,
+            [DerTag.Integer, DerTag.Sequence, DerTag.Sequence, DerHeader.Context0] => MaterialKind.CertificateRequest,
+            [DerTag.Integer, DerTag.Sequence, DerTag.Sequence] => MaterialKind.CertificateRequest,
+            [DerTag.Integer, DerTag.Sequence, DerTag.Sequence, DerTag.UtcTime or DerTag.GeneralizedTime] => MaterialKind.Crl,
+            [DerTag.Sequence, DerTag.Sequence, DerTag.UtcTime or DerTag.GeneralizedTime, ..] => MaterialKind.Crl,
             _ => null,
         };
     }

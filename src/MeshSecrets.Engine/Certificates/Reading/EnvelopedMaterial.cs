@@ -9,6 +9,6 @@ public sealed class EnvelopedMaterial(string source, byte[] content)
     public string Source { get; } = source;
 
     /// <summary>The content. A method and no property, so that no serializer comes upon a key.</summary>
-    /// <returns>The bytes, to be zeroed by the reader.</returns>
-    internal byte[] TakeContent() => content;
+    /// <returns>The bytes, which the reader zeroes.</returns>
+    internal byte[] GetContent() => content;
 }

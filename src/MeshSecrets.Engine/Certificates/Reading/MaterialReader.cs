@@ -38,6 +38,14 @@ public static class MaterialReader
         }
     }
 
+    /// <summary>
+    /// Whether bytes look like material in any form, sound or broken: to pick it out of values that may be anything.
+    /// </summary>
+    /// <param name="content">The bytes.</param>
+    /// <returns>Whether it is worth to read them.</returns>
+    public static bool LooksLikeMaterial(ReadOnlySpan<byte> content) =>
+        PemReader.HasBoundary(content) || DerShape.Identify(content) is not null || UnarmouredText.IsEncodedMaterial(content);
+
     private static void ReadInto(MaterialSet items, ReadOnlyMemory<byte> content, string source, MaterialReadOptions options)
     {
         ReadOnlySpan<byte> bytes = content.Span;
@@ -81,13 +89,21 @@ public static class MaterialReader
 
     private static void ReadEnvelope(MaterialSet items, IMaterialEnvelope envelope, ReadOnlyMemory<byte> text, string source, MaterialReadOptions options)
     {
-        // An envelope holds no envelopes.
-        MaterialReadOptions inner = options with { Envelopes = [] };
-        foreach (EnvelopedMaterial field in envelope.Open(text, source))
+        MaterialReadOptions inner = options.ForFields();
+        IReadOnlyList<EnvelopedMaterial> fields = envelope.Open(text, source);
+        try
         {
-            byte[] content = field.TakeContent();
-            ReadInto(items, content, field.Source, inner);
-            CryptographicOperations.ZeroMemory(content);
+            foreach (EnvelopedMaterial field in fields)
+            {
+                ReadInto(items, field.GetContent(), field.Source, inner);
+            }
+        }
+        finally
+        {
+            foreach (EnvelopedMaterial field in fields)
+            {
+                CryptographicOperations.ZeroMemory(field.GetContent());
+            }
         }
     }
 

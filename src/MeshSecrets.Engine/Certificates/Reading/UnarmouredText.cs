@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Buffers.Text;
 using System.Security.Cryptography;
+using MeshSecrets.Certificates.Der;
 
 namespace MeshSecrets.Certificates.Reading;
 
@@ -76,7 +77,7 @@ internal static class UnarmouredText
                 return Content.Pem;
             }
 
-            if (decoded[0] == DerHeader.Sequence && DerHeader.TryRead(decoded, out DerHeader header) && header.TotalLength is null or > 32)
+            if (decoded[0] == DerTag.Sequence && DerHeader.TryRead(decoded, out DerHeader header) && header.TotalLength is null or > 32)
             {
                 return Content.Der;
             }

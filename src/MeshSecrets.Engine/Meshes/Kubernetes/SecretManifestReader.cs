@@ -107,7 +107,9 @@ public sealed class SecretManifestReader : IMaterialEnvelope
 
             string field = $"{owner}, {name}";
             byte[] content = encoded ? FromBase64(text, new(source, value.Line, value.Column), field) : Encoding.UTF8.GetBytes(text);
-            if (name is "tls.crt" or "tls.key" || LooksLikeMaterial(content))
+
+            // Other values (passwords, settings) are none of the reader's business.
+            if (name is "tls.crt" or "tls.key" || MaterialReader.LooksLikeMaterial(content))
             {
                 fields.Add(new($"{source}: {field}", content));
             }
@@ -126,8 +128,4 @@ public sealed class SecretManifestReader : IMaterialEnvelope
             ? ManifestErrors.ValueNotEncoded(place, field)
             : ManifestErrors.ValueNotBase64(place, field, ManifestErrors.Base64Fault(text));
     }
-
-    /// <summary>Other values (passwords, settings) are none of the reader's business.</summary>
-    private static bool LooksLikeMaterial(ReadOnlySpan<byte> content) =>
-        PemReader.HasBoundary(content) || DerShape.Identify(content) is not null || UnarmouredText.IsEncodedMaterial(content);
 }

@@ -21,7 +21,7 @@ internal static partial class BrokenInputs
         yield return new("stray character in a key", Change(key, 5, line => line[..20] + "*" + line[20..]), "PemStrayCharacter", "line 5, column 21", "'PRIVATE KEY'");
         yield return new("one character too many", Change(leaf, last - 1, InsertBeforePadding), "PemStrayCharacter", $"line {last - 1}", "1 character too many");
         yield return new("one character too few", Change(leaf, 4, line => line[1..]), "PemTruncated", "1 character short", "copy the block anew");
-        yield return new("a line lost", Change(leaf, 4, _ => "") , "DerTruncated", "line 1", "cut short");
+        yield return new("a line lost", Change(leaf, 4, _ => ""), "DerTruncated", "line 1", "cut short");
         yield return new("base64 goes on after padding", leaf.Replace(LeafLines[^2], LeafLines[^2].TrimEnd('=') + "==\nAAAA", StringComparison.Ordinal), "PemPaddingMisplaced", $"line {last}, column 1");
         yield return new("padding inside a line", Change(leaf, 3, line => line[..8] + "==" + line[8..]), "PemPaddingMisplaced", "line 3, column 11");
         yield return new("padding missing", TestMaterial.Pem("CERTIFICATE", Padded(1)).Replace("=", "", StringComparison.Ordinal), "PemPaddingWrong", "0 '=' where");

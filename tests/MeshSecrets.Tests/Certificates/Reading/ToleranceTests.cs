@@ -55,6 +55,14 @@ public sealed class ToleranceTests
     }
 
     [Fact]
+    public void The_options_do_not_tell_the_password()
+    {
+        MaterialReadOptions options = new() { Password = TestMaterial.Password.AsMemory() };
+        Assert.DoesNotContain(TestMaterial.Password, options.ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain(TestMaterial.Password, System.Text.Json.JsonSerializer.Serialize(options), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void The_limit_of_size_holds()
     {
         MaterialReadOptions options = new() { MaxSize = 100 };
