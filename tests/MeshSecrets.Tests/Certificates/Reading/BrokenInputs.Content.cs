@@ -8,7 +8,6 @@ internal static partial class BrokenInputs
 {
     private static IEnumerable<BrokenInput> Base64()
     {
-
         string leaf = M.LeafPem;
         int last = LeafLines.Length;
         string key = M.RsaPkcs8Pem;
