@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
+using System.Net;
 using MeshSecrets.Certificates.Keys;
+using MeshSecrets.Certificates.Names;
 
 namespace MeshSecrets.Issuers;
 
@@ -27,6 +29,26 @@ public sealed record IssuancePolicy
 
     /// <summary>The kinds of key that are certified; empty for all.</summary>
     public ImmutableArray<KeyAlgorithm> AllowedKeyAlgorithms { get; init; } = [];
+
+    /// <summary>Checks the rules themselves.</summary>
+    /// <exception cref="MeshException"><c>PolicyRuleInvalid</c>.</exception>
+    public void EnsureValid()
+    {
+        foreach (string rule in AllowedDnsNames.Where(rule => rule != "*"))
+        {
+            _ = DnsName.Parse(rule);
+        }
+
+        if (AllowedUriPrefixes.FirstOrDefault(rule => rule != "*" && !rule.Contains("://", StringComparison.Ordinal)) is { } uri)
+        {
+            throw IssuerErrors.PolicyRuleInvalid(uri, "a URI prefix needs its scheme and authority, as in 'spiffe://default/'");
+        }
+
+        if (AllowedIpAddresses.FirstOrDefault(rule => rule != "*" && !IPNetwork.TryParse(rule, out _) && !IPAddress.TryParse(rule, out _)) is { } network)
+        {
+            throw IssuerErrors.PolicyRuleInvalid(network, "it is neither an IP address nor a network as 10.0.0.0/8");
+        }
+    }
 
     /// <summary>Whether names are restricted at all.</summary>
     public bool RestrictsNames => AllowedDnsNames.Length + AllowedUriPrefixes.Length + AllowedIpAddresses.Length > 0;

@@ -11,6 +11,7 @@ public abstract class IssuingCommand : ScopedCommand, IDisposable
     private protected const string IssueSet = "Issue";
 
     private readonly Dictionary<MeshStore, IssuerDirectory> _directories = [];
+    private int _keyUsage = (int)KeyUsages.DigitalSignature; // Not the enum itself: PowerShell loads this type before the engine can be found.
 
     /// <summary>The authority: its name, its identity (<c>mesh/default/mesh-ca</c>), or what Get-MeshCa gives.</summary>
     [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true, ParameterSetName = IssueSet)]
@@ -54,7 +55,11 @@ public abstract class IssuingCommand : ScopedCommand, IDisposable
 
     /// <summary>The key usages of the profile Custom.</summary>
     [Parameter(ParameterSetName = IssueSet)]
-    public KeyUsages KeyUsage { get; set; } = KeyUsages.DigitalSignature;
+    public KeyUsages KeyUsage
+    {
+        get => (KeyUsages)_keyUsage;
+        set => _keyUsage = (int)value;
+    }
 
     /// <summary>The extended key usages of the profile Custom: names as <c>serverAuth</c>, or OIDs.</summary>
     [Parameter(ParameterSetName = IssueSet)]

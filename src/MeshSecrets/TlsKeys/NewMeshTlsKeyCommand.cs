@@ -17,6 +17,7 @@ public sealed class NewMeshTlsKeyCommand : IssuingCommand
 {
     private readonly List<Job> _pending = new(TlsKeyBatch.Size);
     private long _firstPending;
+    private int _keyAlgorithm; // Not the enum itself: PowerShell loads this type before the engine can be found.
     private bool _toldShortened;
 
     /// <summary>The name under which it is kept.</summary>
@@ -25,7 +26,11 @@ public sealed class NewMeshTlsKeyCommand : IssuingCommand
 
     /// <summary>The kind of key: P256 unless a mesh or peer demands another.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true, ParameterSetName = IssueSet)]
-    public KeyAlgorithm KeyAlgorithm { get; set; } = KeyAlgorithm.P256;
+    public KeyAlgorithm KeyAlgorithm
+    {
+        get => (KeyAlgorithm)_keyAlgorithm;
+        set => _keyAlgorithm = (int)value;
+    }
 
     /// <summary>The file with the certificate, leaf first, then its intermediates (PEM or DER).</summary>
     [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true, ParameterSetName = TlsKeyFiles.FileSet)]

@@ -61,6 +61,10 @@ public sealed class PrivateKey : IDisposable
         _ => throw KeyErrors.AlgorithmUnknown(algorithm.ToString()),
     };
 
+    /// <summary>A copy that is disposed on its own.</summary>
+    /// <returns>The copy.</returns>
+    public PrivateKey Clone() => new(AlgorithmName, ExportPkcs8(), _subjectPublicKeyInfo);
+
     /// <summary>The private key as DER of PKCS#8 (RFC 5208), unencrypted.</summary>
     /// <returns>A copy; the caller zeroes it.</returns>
     public byte[] ExportPkcs8()

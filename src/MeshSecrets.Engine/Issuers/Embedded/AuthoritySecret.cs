@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using MeshSecrets.Certificates;
-using MeshSecrets.Certificates.Keys;
 using MeshSecrets.Secrets;
 
 namespace MeshSecrets.Issuers.Embedded;
@@ -31,16 +30,7 @@ public static class AuthoritySecret
             annotations = annotations.Add(IssuanceRecord.IssuerAnnotation, issuer.ToString());
         }
 
-        byte[] pkcs8 = authority.ExportKey();
-        try
-        {
-            using PrivateKey key = PrivateKeyImport.FromPkcs8(pkcs8, id.ToString());
-            return TlsKeySecret.Create(id, [authority.Certificate], key, authority.Chain, labels, annotations, SecretType.CertificateAuthority);
-        }
-        finally
-        {
-            System.Security.Cryptography.CryptographicOperations.ZeroMemory(pkcs8);
-        }
+        return TlsKeySecret.Create(id, [authority.Certificate], authority.Key, authority.Chain, labels, annotations, SecretType.CertificateAuthority);
     }
 
     /// <summary>Makes an authority ready to issue. Its chain was verified when it was stored.</summary>

@@ -6,6 +6,7 @@ using MeshSecrets.Certificates.Keys;
 using MeshSecrets.Certificates.Names;
 using MeshSecrets.Certificates.Profiles;
 using MeshSecrets.Certificates.Verification;
+using MeshSecrets.Secrets;
 
 namespace MeshSecrets.Issuers.Embedded;
 
@@ -69,9 +70,7 @@ public sealed class CertificateAuthority : ICertificateIssuer
     /// <summary>The root of its chain: itself, if it is one.</summary>
     public CertificateInfo Root => IsRoot ? Certificate : Chain[^1];
 
-    /// <summary>The private key as DER of PKCS#8.</summary>
-    /// <returns>A copy; the caller zeroes it.</returns>
-    public byte[] ExportKey() => _key.ExportPkcs8();
+    internal PrivateKey Key => _key;
 
     /// <summary>Makes a root authority.</summary>
     /// <param name="name">Its name, by which it is recorded.</param>
@@ -160,6 +159,27 @@ public sealed class CertificateAuthority : ICertificateIssuer
         }
 
         return new CertificateAuthority(name, certificate, key, VerifyChain(certificate, above, time), policy, time);
+    }
+
+    /// <summary>Takes over an existing authority from material that was read: the first certificate is its own, all others may be its chain.</summary>
+    /// <param name="name">Its name, by which it is recorded.</param>
+    /// <param name="material">Certificate, key and chain; it stays the caller's.</param>
+    /// <param name="policy">What it may issue.</param>
+    /// <param name="time">The clock.</param>
+    /// <returns>The authority, with a copy of the key.</returns>
+    /// <exception cref="MeshException"><c>AuthorityInvalid</c> or <c>AuthorityChainInvalid</c>.</exception>
+    public static CertificateAuthority Import(string name, TlsKeyMaterial material, IssuancePolicy policy, TimeProvider time)
+    {
+        PrivateKey copy = material.Key.Clone();
+        try
+        {
+            return Import(name, material.Chain[0], copy, [.. material.Chain[1..], .. material.Roots], policy, time);
+        }
+        catch
+        {
+            copy.Dispose();
+            throw;
+        }
     }
 
     /// <summary>An authority that was verified before it was stored.</summary>

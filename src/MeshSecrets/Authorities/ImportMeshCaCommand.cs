@@ -1,0 +1,52 @@
+using System.Management.Automation;
+using System.Security;
+using MeshSecrets.Issuers.Embedded;
+using MeshSecrets.Secrets;
+using MeshSecrets.Stores;
+
+namespace MeshSecrets.Commands;
+
+/// <summary>Takes over an existing authority: its certificate, its key, and the chain up to its root.</summary>
+[Cmdlet(VerbsData.Import, "MeshCa", SupportsShouldProcess = true, DefaultParameterSetName = TlsKeyFiles.FileSet)]
+[OutputType(typeof(MeshCa))]
+public sealed class ImportMeshCaCommand : AuthorityCommand
+{
+    /// <summary>The file with the authority's certificate; the ones above it may follow (PEM or DER).</summary>
+    [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true, ParameterSetName = TlsKeyFiles.FileSet)]
+    public string CertificatePath { get; set; } = "";
+
+    /// <summary>The file with its private key (PEM or DER; PKCS#8, SEC 1 or PKCS#1; encrypted ones with -Password).</summary>
+    [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true, ParameterSetName = TlsKeyFiles.FileSet)]
+    public string KeyPath { get; set; } = "";
+
+    /// <summary>The file with the certificates above it, up to the root, if they are not with its own.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true, ParameterSetName = TlsKeyFiles.FileSet)]
+    public string? CaPath { get; set; }
+
+    /// <summary>The PKCS#12 file (.p12, .pfx) with certificate, key and chain.</summary>
+    [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true, ParameterSetName = TlsKeyFiles.Pkcs12Set)]
+    public string Pkcs12Path { get; set; } = "";
+
+    /// <summary>The password of an encrypted key or a PKCS#12 file.</summary>
+    [Parameter]
+    public SecureString? Password { get; set; }
+
+    /// <inheritdoc/>
+    protected override void Process()
+    {
+        SecretId id = ToId(Name);
+        TlsKeyFiles files = new(FilePaths.LiteralExisting, Password);
+        using TlsKeyMaterial material = ParameterSetName == TlsKeyFiles.Pkcs12Set ? files.ReadPkcs12(Pkcs12Path) : files.Read(CertificatePath, KeyPath, CaPath);
+        using CertificateAuthority authority = CertificateAuthority.Import(id.ToString(), material, ToPolicy(), Time);
+        if (!ShouldProcess(id.ToString(), $"Import the authority {authority.Certificate.Subject}"))
+        {
+            return;
+        }
+
+        MeshStore store = ResolveStore();
+        using Secret secret = AuthoritySecret.Create(id, authority, Labels.From(Label), issuer: null);
+        SecretWrite write = new(secret, Force ? WriteMode.CreateOrUpdate : WriteMode.Create, Action: "import");
+        SecretMetadata stored = Run(ct => store.Engine.PutAsync(write, ct));
+        WriteObject(new MeshCa(stored, store, authority.Certificate, authority.IsRoot));
+    }
+}
