@@ -75,6 +75,21 @@ public sealed class CertificateInfo
     /// <summary>The key's kind: <c>P256</c>, <c>Rsa2048</c>, <c>Ed25519</c>, …</summary>
     public string KeyAlgorithm => PublicKeyInfo.Describe(SubjectPublicKeyInfo);
 
+    /// <summary>How it is signed: <c>ecdsa-with-SHA256</c>, <c>sha256WithRSAEncryption</c>, … or an OID.</summary>
+    public string SignatureAlgorithmName => new AsnReader(SignatureAlgorithm, AsnEncodingRules.DER).ReadSequence().ReadObjectIdentifier() switch
+    {
+        Oids.EcdsaWithSha256 => "ecdsa-with-SHA256",
+        Oids.EcdsaWithSha384 => "ecdsa-with-SHA384",
+        Oids.EcdsaWithSha512 => "ecdsa-with-SHA512",
+        Oids.Sha1WithRsa => "sha1WithRSAEncryption",
+        Oids.Sha256WithRsa => "sha256WithRSAEncryption",
+        Oids.Sha384WithRsa => "sha384WithRSAEncryption",
+        Oids.Sha512WithRsa => "sha512WithRSAEncryption",
+        Oids.RsaPss => "rsassaPss",
+        Oids.Ed25519 => "Ed25519",
+        string oid => oid,
+    };
+
     /// <summary>All extensions, in their order.</summary>
     public ImmutableArray<CertificateExtension> Extensions => _extensions;
 
@@ -274,5 +289,6 @@ public sealed class CertificateInfo
         _ = KeyAlgorithm;
         _ = Subject.ToString();
         _ = Issuer.ToString();
+        _ = SignatureAlgorithmName;
     }
 }

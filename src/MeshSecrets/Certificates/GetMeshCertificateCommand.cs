@@ -123,7 +123,7 @@ public sealed class GetMeshCertificateCommand : MeshCmdlet
             string source = $"{stored.Id}, {key}";
 
             // A secret may hold anything beside certificates; only what a TLS key must be is demanded to be one.
-            if (MaterialReader.LooksLikeMaterial(value.Span) || key is DataKey.Certificate or DataKey.TrustBundle)
+            if (value.Span.IndexOf("-----BEGIN "u8) >= 0 || key is DataKey.Certificate or DataKey.TrustBundle)
             {
                 WriteItems(value, source);
             }

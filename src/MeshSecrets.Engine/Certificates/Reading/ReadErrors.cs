@@ -87,6 +87,26 @@ internal static class ReadErrors
         certificateSource,
         $"The private key of {keySource} does not belong to {certificateSource}: the SHA-256 of its public key is {keyHash}, there it is {certificateHash}. Give the key that was made together with it.");
 
+    internal static MeshException EndpointInvalid(string endpoint) => new(
+        "EndpointInvalid",
+        MeshErrorKind.InvalidArgument,
+        $"'{endpoint}' is no address of a server. Write host:port, as in 'web.example:8443' or '[::1]:8443'; no scheme, no path.",
+        endpoint);
+
+    internal static MeshException EndpointUnreachable(string endpoint, string why, Exception inner) => new(
+        "EndpointUnreachable",
+        MeshErrorKind.Unavailable,
+        $"{endpoint} cannot be reached: {why}. Check name, port and network.",
+        endpoint,
+        inner);
+
+    internal static MeshException EndpointNotTls(string endpoint, Exception inner) => new(
+        "EndpointNotTls",
+        MeshErrorKind.InvalidData,
+        $"{endpoint} answers, but shows no certificate: it does not speak TLS on that port, or refuses the server name asked for (-ServerName).",
+        endpoint,
+        inner);
+
     internal static MeshException ChainOrderWrong(string source, string finding) => Error(
         "ChainOrderWrong",
         source,

@@ -1,0 +1,25 @@
+namespace MeshSecrets.Commands;
+
+/// <summary>Where the errors about the parameters of certificate cmdlets are born.</summary>
+internal static class CertificateCommandErrors
+{
+    internal static MeshException RequestNameMissing() => new(
+        "CertificateNameMissing",
+        MeshErrorKind.InvalidArgument,
+        "A certificate request needs a subject or a name: give -Subject, -DnsName, -SpiffeId, -IPAddress, -Uri or -EmailAddress.");
+
+    internal static MeshException RequestMissing() => new(
+        "RequestMissing",
+        MeshErrorKind.InvalidArgument,
+        "Give the certificate request once: with -Path, or with -Request (PEM text, or what New-MeshCertificateRequest and Get-MeshCertificate write).");
+
+    internal static MeshException BundleEmpty() => new(
+        "BundleEmpty",
+        MeshErrorKind.InvalidOperation,
+        "There is nothing to put into a trust bundle: no authority and no certificate was found that has not expired. A mesh that is given an empty bundle trusts nobody, so none is written.");
+
+    internal static MeshException OutputAmbiguous() => new(
+        "OutputAmbiguous",
+        MeshErrorKind.InvalidArgument,
+        "Give -OutFile for one certificate request only; for several, take the Pem of each object.");
+}

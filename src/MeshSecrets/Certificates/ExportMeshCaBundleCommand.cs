@@ -1,0 +1,139 @@
+using System.Management.Automation;
+using System.Text;
+using MeshSecrets.Certificates;
+using MeshSecrets.Certificates.Reading;
+using MeshSecrets.Certificates.Writing;
+using MeshSecrets.Meshes.Kubernetes;
+using MeshSecrets.Secrets;
+using MeshSecrets.Stores;
+
+namespace MeshSecrets.Commands;
+
+/// <summary>Gathers the roots of authorities, and certificates from files, into one trust bundle.</summary>
+[Cmdlet(VerbsData.Export, "MeshCaBundle", SupportsShouldProcess = true)]
+[OutputType(typeof(MeshCaBundle), typeof(string))]
+public sealed class ExportMeshCaBundleCommand : ScopedCommand
+{
+    private readonly List<CertificateInfo> _certificates = [];
+    private readonly Dictionary<string, string> _sources = [];
+
+    /// <summary>Authorities, with wildcards; of each, the root of its chain is taken. Without it and without -CertificatePath, all.</summary>
+    [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
+    [ArgumentCompleter(typeof(AuthorityCompleter))]
+    [SupportsWildcards]
+    public string[]? Name { get; set; }
+
+    /// <summary>Files or folders with further certificates, with wildcards: roots from elsewhere, the bundle of before.</summary>
+    [Parameter]
+    [SupportsWildcards]
+    public string[]? CertificatePath { get; set; }
+
+    /// <summary>Take the authorities between, too, not only the roots; for peers that do not send their chain.</summary>
+    [Parameter]
+    public SwitchParameter IncludeIntermediate { get; set; }
+
+    /// <summary>The file to write (PEM).</summary>
+    [Parameter]
+    public string? Path { get; set; }
+
+    /// <summary>Write the PEM out as a string in place of an object.</summary>
+    [Parameter]
+    public SwitchParameter AsString { get; set; }
+
+    /// <summary>Overwrite a file that exists.</summary>
+    [Parameter]
+    public SwitchParameter Force { get; set; }
+
+    /// <summary>Authorities serve all meshes unless a scope is given.</summary>
+    private protected override string? UsualMesh => null;
+
+    /// <inheritdoc/>
+    protected override void Process()
+    {
+        if (Name is not null || CertificatePath is null)
+        {
+            TakeAuthorities();
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void End()
+    {
+        foreach (string file in (CertificatePath ?? []).SelectMany(FilePaths.Expand).SelectMany(FilesOf))
+        {
+            StopToken.ThrowIfCancellationRequested();
+            Guard(file, () => TakeFile(file));
+        }
+
+        TrustBundle bundle = TrustBundle.Create(_certificates, Time.GetUtcNow());
+        foreach (CertificateInfo expired in bundle.Expired)
+        {
+            WriteWarning($"{_sources[expired.Thumbprint]}: {expired} expired at {expired.NotAfter:u} and is left out of the bundle.");
+        }
+
+        if (bundle.Certificates.IsEmpty)
+        {
+            throw CertificateCommandErrors.BundleEmpty();
+        }
+
+        string? path = Path is null ? null : FilePaths.Literal(Path);
+        if (path is not null)
+        {
+            if (!ShouldProcess(path, $"Write a trust bundle of {bundle.Certificates.Length} certificates"))
+            {
+                return;
+            }
+
+            MaterialFile.WritePublic(path, Encoding.ASCII.GetBytes(bundle.Certificates.ToPem()), overwrite: Force);
+        }
+
+        MeshCaBundle result = new(bundle, _sources, path);
+        WriteObject(AsString ? result.Pem : result);
+    }
+
+    private static IEnumerable<string> FilesOf(string path) =>
+        Directory.Exists(path) ? Directory.EnumerateFiles(path).Order(StringComparer.Ordinal) : [path];
+
+    private void TakeAuthorities()
+    {
+        MeshStore store = ResolveStore();
+        SecretQuery query = ToQuery(Name, usualScope: false) with { Types = [SecretType.CertificateAuthority] };
+        HashSet<string> found = [];
+        foreach (SecretMetadata metadata in Stream(ct => store.Engine.ListAsync(query, ct)))
+        {
+            found.Add(metadata.Id.Name);
+            Guard(metadata.Id, () =>
+            {
+                using Secret secret = Run(ct => store.Engine.GetRequiredAsync(metadata.Id, ct));
+                CertificateInfo[] chain = [TlsKeySecret.ReadChain(secret)[0], .. TlsKeySecret.ReadRoots(secret)];
+                Take(IncludeIntermediate ? chain.Reverse() : [chain[^1]], metadata.Id.ToString());
+            });
+        }
+
+        foreach (string missing in MissingNames(Name, found))
+        {
+            WriteError(AuthorityErrors.NotFound(missing), missing);
+        }
+    }
+
+    private void TakeFile(string file)
+    {
+        MaterialReadOptions options = new() { Envelopes = [new SecretManifestReader()] };
+        Take(CertificateReader.ReadCertificates(File.ReadAllBytes(file), file, options).Select(item => CertificateInfo.Parse(item.GetDer().ToArray(), item.Location)), file);
+    }
+
+    private void Take(IEnumerable<CertificateInfo> certificates, string source)
+    {
+        foreach (CertificateInfo certificate in certificates)
+        {
+            if (_sources.TryAdd(certificate.Thumbprint, source))
+            {
+                _certificates.Add(certificate);
+            }
+            else
+            {
+                WriteVerbose($"{source}: {certificate} is in the bundle already, from {_sources[certificate.Thumbprint]}.");
+            }
+        }
+    }
+}

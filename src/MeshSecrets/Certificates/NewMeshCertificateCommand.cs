@@ -1,0 +1,100 @@
+using System.Management.Automation;
+using System.Text;
+using MeshSecrets.Certificates.Names;
+using MeshSecrets.Certificates.Reading;
+using MeshSecrets.Certificates.Requests;
+using MeshSecrets.Certificates.Writing;
+using MeshSecrets.Issuers;
+
+namespace MeshSecrets.Commands;
+
+/// <summary>Signs a certificate request. Names are those of the request unless others are given; what the certificate is for is decided here, not by the request.</summary>
+[Cmdlet(VerbsCommon.New, "MeshCertificate", SupportsShouldProcess = true, DefaultParameterSetName = IssueSet)]
+[OutputType(typeof(MeshCertificate))]
+public sealed class NewMeshCertificateCommand : IssuingCommand
+{
+    private bool _written;
+
+    /// <summary>The request: PEM text, or what New-MeshCertificateRequest and Get-MeshCertificate write.</summary>
+    [Parameter(Position = 0, ValueFromPipeline = true, ParameterSetName = IssueSet)]
+    public string? Request { get; set; }
+
+    /// <summary>The file with the request (PEM or DER).</summary>
+    [Parameter(ParameterSetName = IssueSet)]
+    public string? Path { get; set; }
+
+    /// <summary>A file for the certificate and its intermediates (PEM), beside the object that is written out.</summary>
+    [Parameter(ParameterSetName = IssueSet)]
+    public string? OutFile { get; set; }
+
+    /// <summary>Overwrite a file that exists.</summary>
+    [Parameter(ParameterSetName = IssueSet)]
+    public SwitchParameter Force { get; set; }
+
+    /// <inheritdoc/>
+    protected override void Process()
+    {
+        CertificateRequestInfo request = ReadRequest();
+        SubjectAlternativeNames names = NamesOf(request);
+        CertificateOrder order = new(request)
+        {
+            Subject = Subject is null ? request.Subject : DistinguishedName.Parse(Subject),
+            Names = names,
+            Profile = ToProfile(names.SpiffeId is not null),
+            ValidFor = ValidFor,
+            RefuseShorterLife = RefuseShorterLife,
+        };
+        MeshStore store = ResolveStore();
+        ICertificateIssuer issuer = ResolveIssuer(store, string.IsNullOrEmpty(Mesh) ? null : Mesh, string.IsNullOrEmpty(Namespace) ? null : Namespace);
+        if (!ShouldProcess(order.Subject.IsEmpty ? names.ToString() : order.Subject.ToString(), $"Sign the certificate request by {issuer.Reference.Name}"))
+        {
+            return;
+        }
+
+        IssuedCertificate issued = Run(ct => issuer.IssueAsync(order, ct).AsTask());
+        MeshCertificate certificate = new(issued.Certificate, issuer.Reference.Name, [issued.Certificate, .. issued.Intermediates]);
+        if (issued.IsShortened)
+        {
+            WriteWarning($"{certificate} is valid only until {certificate.NotAfter:u}, when its authority ends. Renew the authority, or ask for less with -ValidFor.");
+        }
+
+        if (OutFile is not null)
+        {
+            WriteFile(certificate.ChainPem);
+        }
+
+        WriteObject(certificate);
+    }
+
+    private void WriteFile(string pem)
+    {
+        if (_written)
+        {
+            throw CertificateCommandErrors.OutputAmbiguous();
+        }
+
+        MaterialFile.WritePublic(FilePaths.Literal(OutFile!), Encoding.ASCII.GetBytes(pem), overwrite: Force);
+        _written = true;
+    }
+
+    private CertificateRequestInfo ReadRequest()
+    {
+        if (string.IsNullOrEmpty(Request) == string.IsNullOrEmpty(Path))
+        {
+            throw CertificateCommandErrors.RequestMissing();
+        }
+
+        bool isFile = !string.IsNullOrEmpty(Path);
+        byte[] content = isFile ? File.ReadAllBytes(FilePaths.LiteralExisting(Path!)) : Encoding.UTF8.GetBytes(Request!);
+        string source = isFile ? Path! : "-Request";
+        return CertificateRequestInfo.Parse(CertificateRequestReader.Read(content, source).GetDer().ToArray(), source);
+    }
+
+    private SubjectAlternativeNames NamesOf(CertificateRequestInfo request)
+    {
+        SubjectAlternativeNames given = ToNames();
+        return given.IsEmpty
+            ? SubjectAlternativeNames.Create(request.Names.DnsNames, request.Names.Uris, request.Names.IpAddresses, request.Names.EmailAddresses)
+            : given;
+    }
+}
