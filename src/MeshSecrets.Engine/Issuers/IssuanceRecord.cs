@@ -41,4 +41,10 @@ public sealed record IssuanceRecord(IssuerReference Issuer, string Profile, Time
             new(ValidForAnnotation, Duration.Format(ValidFor)),
             new(KeyAlgorithmAnnotation, KeyAlgorithm.ToString()),
         ]);
+
+    /// <summary>Takes the record out of annotations: what was replaced by hand has no issuer to renew it.</summary>
+    /// <param name="annotations">The annotations.</param>
+    /// <returns>The annotations without the record.</returns>
+    public static ImmutableSortedDictionary<string, string> RemoveFrom(ImmutableSortedDictionary<string, string> annotations) =>
+        annotations.RemoveRange([IssuerAnnotation, ProfileAnnotation, ValidForAnnotation, KeyAlgorithmAnnotation]);
 }

@@ -1,3 +1,5 @@
+using MeshSecrets.Secrets;
+
 namespace MeshSecrets.Commands;
 
 /// <summary>Where the errors about authorities as cmdlets name them are born.</summary>
@@ -8,4 +10,10 @@ internal static class AuthorityErrors
         MeshErrorKind.NotFound,
         $"There is no authority '{name}'. List all with Get-MeshCa.",
         name);
+
+    internal static MeshException InUse(SecretId id, List<SecretId> users) => new(
+        "CaInUse",
+        MeshErrorKind.InvalidOperation,
+        $"The authority {id} is still the recorded issuer of {users.Count}: {string.Join(", ", users.Take(3))}{(users.Count > 3 ? ", …" : "")}. Renew them by another (Invoke-MeshCertRotation -Issuer) or remove them first; -Force removes it all the same, and then they cannot be renewed.",
+        id);
 }

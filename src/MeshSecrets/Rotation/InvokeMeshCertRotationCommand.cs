@@ -1,0 +1,169 @@
+using System.Collections;
+using System.Collections.Immutable;
+using System.Management.Automation;
+using MeshSecrets.Issuers;
+using MeshSecrets.Rotation;
+using MeshSecrets.Stores;
+
+namespace MeshSecrets.Commands;
+
+/// <summary>Renews the TLS keys that are due, each through the authority that issued it.</summary>
+[Cmdlet(VerbsLifecycle.Invoke, "MeshCertRotation", SupportsShouldProcess = true)]
+[OutputType(typeof(MeshRotationResult))]
+public sealed class InvokeMeshCertRotationCommand : ScopedCommand, IDisposable
+{
+    private readonly List<RotationItem> _pending = new(TlsKeyBatch.Size);
+    private readonly List<MeshRotationResult> _failed = [];
+    private readonly Dictionary<MeshStore, IssuerDirectory> _directories = [];
+    private MeshStore? _pendingStore;
+    private WorkProgress? _progress;
+    private bool _toldShortened;
+
+    /// <summary>Names, with wildcards; without it, all.</summary>
+    [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
+    [ArgumentCompleter(typeof(TlsKeyCompleter))]
+    [SupportsWildcards]
+    public string[]? Name { get; set; }
+
+    /// <summary>Labels that it must have; <c>*</c> as a value asks only that the label is there.</summary>
+    [Parameter]
+    public IDictionary? Label { get; set; }
+
+    /// <summary>Renew what ends within this time, in place of a share of its life: <c>30d</c>, <c>12h</c>.</summary>
+    [Parameter]
+    [Duration]
+    [ArgumentCompleter(typeof(DurationCompleter))]
+    public TimeSpan? Before { get; set; }
+
+    /// <summary>The share of its life after which a certificate is due; usually two thirds.</summary>
+    [Parameter]
+    [ValidateRange(0.01, 1.0)]
+    public double ShareOfLife { get; set; } = RotationPolicy.UsualShareOfLife;
+
+    /// <summary>Renew all that names and labels mean, whatever their age.</summary>
+    [Parameter]
+    public SwitchParameter Force { get; set; }
+
+    /// <summary>Keep the private key, for peers that pin it; otherwise each renewal makes a new one.</summary>
+    [Parameter]
+    public SwitchParameter ReuseKey { get; set; }
+
+    /// <summary>An authority in place of the recorded ones, which is recorded from then on; also for TLS keys that were imported.</summary>
+    [Parameter]
+    [ArgumentCompleter(typeof(AuthorityCompleter))]
+    public string? Issuer { get; set; }
+
+    /// <summary>How many are renewed at once; usually the number of processors.</summary>
+    [Parameter]
+    [ValidateRange(1, 64)]
+    public int ThrottleLimit { get; set; } = Environment.ProcessorCount;
+
+    private RotationPolicy Policy => new() { Before = Before, ShareOfLife = ShareOfLife, All = Force };
+
+    /// <summary>Disposes the authorities that were opened.</summary>
+    public void Dispose()
+    {
+        foreach (IssuerDirectory directory in _directories.Values)
+        {
+            directory.Dispose();
+        }
+
+        _directories.Clear();
+    }
+
+    /// <inheritdoc/>
+    protected override void Process()
+    {
+        MeshStore store = ResolveStore();
+        if (_pendingStore != store)
+        {
+            Flush();
+            _pendingStore = store;
+        }
+
+        SecretQuery query = ToQuery(Name, usualScope: false) with { Labels = ImmutableDictionary.CreateRange(Labels.From(Label)) };
+        foreach (RotationItem item in Stream(ct => Rotation(store).PlanAsync(query, Policy, ct)))
+        {
+            string issuer = Issuer ?? item.Secret.Annotations.GetValueOrDefault(IssuanceRecord.IssuerAnnotation) ?? "no recorded authority";
+            if (ShouldProcess($"Renew {item.Secret.Id} by {issuer}: {item.Reason.Message}", $"Renew {item.Secret.Id}? It {item.Reason.Message}.", "Renew TLS keys", out ShouldProcessReason reason))
+            {
+                _pending.Add(item);
+            }
+            else if (reason == ShouldProcessReason.WhatIf)
+            {
+                WriteObject(new MeshRotationResult(item, store));
+            }
+
+            if (_pending.Count == TlsKeyBatch.Size)
+            {
+                Flush();
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void End()
+    {
+        try
+        {
+            Flush();
+        }
+        finally
+        {
+            _progress?.Dispose();
+        }
+
+        // Only now: with ErrorActionPreference Stop the first error ends the command, and it must stop no other renewal.
+        foreach (MeshRotationResult failed in _failed)
+        {
+            WriteError(RotationErrors.NotRenewed(failed), failed);
+        }
+    }
+
+    private void Flush()
+    {
+        if (_pending.Count == 0 || _pendingStore is not { } store)
+        {
+            return;
+        }
+
+        RotationItem[] items = [.. _pending];
+        _pending.Clear();
+        _progress ??= StartProgress("Renewing TLS keys");
+        ICertificateIssuer? issuer = Issuer is null ? null : Run(ct => Directory(store).FindAuthorityAsync(Issuer, mesh: null, @namespace: null, ct));
+        RotationOptions options = new() { ReuseKey = ReuseKey, MaxConcurrency = ThrottleLimit, Issuer = issuer };
+        foreach (RotationResult result in Stream(ct => Rotation(store).RunAsync(items, options, ct)))
+        {
+            Write(new MeshRotationResult(result, store));
+        }
+    }
+
+    private void Write(MeshRotationResult result)
+    {
+        _progress!.Advance(result.Name);
+        if (result.Shortened && !_toldShortened)
+        {
+            _toldShortened = true;
+            WriteWarning($"{result} until {result.NotAfter:u} only, when its authority ends. So may be others that follow. Renew the authority.");
+        }
+
+        if (result.ErrorId is not null && result.Status == nameof(RotationStatus.Failed))
+        {
+            _failed.Add(result);
+        }
+
+        WriteObject(result);
+    }
+
+    private LeafRotation Rotation(MeshStore store) => new(store.Engine, Directory(store), Time);
+
+    private IssuerDirectory Directory(MeshStore store)
+    {
+        if (!_directories.TryGetValue(store, out IssuerDirectory? directory))
+        {
+            _directories.Add(store, directory = new IssuerDirectory(store.Engine, Time));
+        }
+
+        return directory;
+    }
+}

@@ -1,0 +1,29 @@
+using MeshSecrets.Secrets;
+
+namespace MeshSecrets.Commands;
+
+/// <summary>Where the errors about TLS keys as cmdlets name them are born.</summary>
+internal static class TlsKeyErrors
+{
+    internal static MeshException NotFound(string name) => new(
+        "TlsKeyNotFound",
+        MeshErrorKind.NotFound,
+        $"There is no TLS key '{name}' that fits. List all with Get-MeshTlsKey.",
+        name);
+
+    internal static MeshException NotATlsKey(SecretId id, string type) => new(
+        "TlsKeyExpected",
+        MeshErrorKind.InvalidOperation,
+        $"{id} is a secret of the type {type}, no TLS key. Use the cmdlets for its kind.",
+        id);
+
+    internal static MeshException Pkcs12NeedsPassword() => new(
+        "PasswordMissing",
+        MeshErrorKind.InvalidArgument,
+        "A PKCS#12 file holds the private key and is encrypted: give its password with -Password (Read-Host -AsSecureString).");
+
+    internal static MeshException Pkcs12NeedsKey() => new(
+        "PrivateKeyNotIncluded",
+        MeshErrorKind.InvalidArgument,
+        "A PKCS#12 file without the private key serves nobody here. Add -IncludePrivateKey, or export PEM.");
+}
