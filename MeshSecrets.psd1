@@ -9,7 +9,22 @@
     PowerShellVersion    = '7.6'
     CompatiblePSEditions = @('Core')
     FormatsToProcess     = @('bin/MeshSecrets.Format.ps1xml')
-    CmdletsToExport      = @()
+    CmdletsToExport      = @(
+        'Export-MeshCaBundle'
+        'Export-MeshTlsKey'
+        'Get-MeshCa'
+        'Get-MeshCertificate'
+        'Get-MeshTlsKey'
+        'Import-MeshCa'
+        'Invoke-MeshCertRotation'
+        'New-MeshCa'
+        'New-MeshCertificate'
+        'New-MeshCertificateRequest'
+        'New-MeshTlsKey'
+        'Remove-MeshCa'
+        'Remove-MeshTlsKey'
+        'Set-MeshTlsKey'
+    )
     FunctionsToExport    = @()
     AliasesToExport      = @()
     VariablesToExport    = @()

@@ -18,7 +18,10 @@ public sealed class DurationAttribute : ArgumentTransformationAttribute
             {
                 TimeSpan span when span > TimeSpan.Zero => span,
                 null => null,
-                _ => Duration.Parse(LanguagePrimitives.ConvertTo<string>(value)),
+
+                // The wrapped object, not the number in it: it still knows that a bare 90d was typed, which PowerShell
+                // reads as the decimal number 90.
+                _ => Duration.Parse(LanguagePrimitives.ConvertTo<string>(inputData)),
             };
         }
         catch (MeshException e)
