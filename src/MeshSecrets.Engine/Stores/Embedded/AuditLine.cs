@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Buffers.Text;
+using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Text.Encodings.Web;
 using System.Text.Json;
@@ -25,6 +26,7 @@ internal static class AuditLine
 
     /// <summary>Appends a line.</summary>
     /// <returns>Its code.</returns>
+    [SkipLocalsInit]
     internal static byte[] Write(RecordWriter lines, AuditRecord record, long sequence, byte[] previous, byte[] key)
     {
         Span<byte> buffer = stackalloc byte[MaxLength];
@@ -90,6 +92,7 @@ internal static class AuditLine
             root.GetProperty("version").GetInt64());
     }
 
+    [SkipLocalsInit]
     private static byte[] Code(ReadOnlySpan<byte> content, byte[] previous, byte[] key)
     {
         Span<byte> covered = stackalloc byte[MaxLength + AuditAnchor.CodeLength];

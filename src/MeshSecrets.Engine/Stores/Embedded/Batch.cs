@@ -9,7 +9,7 @@ internal sealed class Batch(StoreIndex index, DateTimeOffset now, string actor)
     private const int MaxMetadataSize = 320 * 1024;
 
     private readonly long _commit = index.Tip.Commit + 1;
-    private readonly EntryReader _reader = new();
+    private readonly EntryReader _reader = new(new TextPool());
     private readonly Dictionary<SecretId, Present> _changed = [];
     private readonly List<CommitEntry> _entries = [];
 

@@ -8,39 +8,43 @@ namespace MeshSecrets.Stores.Embedded;
 /// </summary>
 internal sealed class CommitLog(StoreFolder folder, StoreKeys keys, StoreId store, AuditTrail trail, DurableFiles files)
 {
-    private static readonly byte[] s_noTag = new byte[SealingKey.TagLength];
+    // A writer is alone, and buffers of a batch are large: kept, they are not collected again and again.
+    private readonly RecordWriter _lines = new();
+    private readonly RecordWriter _directory = new();
+    private readonly RecordWriter _payload = new();
 
     /// <summary>Writes a segment with one commit. When this returns, the commit is durable; the trail follows.</summary>
-    /// <returns>The lines the trail has to be given.</returns>
-    internal RecordWriter Commit(StoreTip tip, IReadOnlyList<CommitEntry> entries, DateTimeOffset time, string actor)
+    /// <returns>The lines the trail has to be given, valid until the next commit.</returns>
+    internal ReadOnlyMemory<byte> Commit(StoreTip tip, IReadOnlyList<CommitEntry> entries, DateTimeOffset time, string actor)
     {
         long commit = tip.Commit + 1;
-        RecordWriter lines = new(entries.Count * 320);
+        _lines.Clear();
         AuditAnchor audit = trail.Compose(
             tip.Audit,
             entries.Select(entry => new AuditRecord(time, actor, entry.Action, entry.Id, entry.Version, commit)),
-            lines);
+            _lines);
         using SegmentWriter segment = new(files, folder.Segments, new SegmentRange(commit, commit), keys, store);
-        using RecordWriter directory = new(entries.Count * 512);
-        using RecordWriter scratch = new();
+        _directory.Clear();
         List<(SecretId? Id, int Item, int Start, int Length)> places = new(entries.Count);
+        Span<byte> tag = stackalloc byte[SealingKey.TagLength];
         for (int item = 0; item < entries.Count; item++)
         {
             CommitEntry entry = entries[item];
-            (long offset, byte[] message) = AppendPayload(segment, entry, commit, item, scratch);
-            int start = directory.Length;
-            EntryCodec.Write(directory, entry, commit, item, time, actor, offset, message.Length, message.Length == 0 ? s_noTag : message.AsSpan()[^SealingKey.TagLength..]);
-            places.Add((entry.Id, item, start, directory.Length - start));
+            tag.Clear();
+            (long offset, int length) = AppendPayload(segment, entry, commit, item, tag);
+            int start = _directory.Length;
+            EntryCodec.Write(_directory, entry, commit, item, time, actor, offset, length, tag);
+            places.Add((entry.Id, item, start, _directory.Length - start));
         }
 
         places.Sort(static (left, right) => ByIdentity(left.Id, right.Id) is var order && order != 0 ? order : left.Item.CompareTo(right.Item));
         foreach ((_, _, int start, int length) in places)
         {
-            segment.AppendEntry(directory.Written.Slice(start, length));
+            segment.AppendEntry(_directory.Written.Slice(start, length));
         }
 
         segment.Complete(tip.Link, RandomNumberGenerator.GetBytes(SegmentFooter.LinkLength), audit);
-        return lines;
+        return _lines.WrittenMemory;
     }
 
     /// <summary>
@@ -71,7 +75,7 @@ internal sealed class CommitLog(StoreFolder folder, StoreKeys keys, StoreId stor
 
     private static void CopyEntries(SegmentWriter merged, List<(SecretId Id, EntryLocation Location)> needed, List<long> offsets)
     {
-        EntryReader reader = new();
+        EntryReader reader = new(new TextPool());
         byte[] copy = [];
         for (int i = 0; i < needed.Count; i++)
         {
@@ -85,7 +89,7 @@ internal sealed class CommitLog(StoreFolder folder, StoreKeys keys, StoreId stor
 
     private static List<long> CopyPayloads(SegmentWriter merged, List<(SecretId Id, EntryLocation Location)> needed)
     {
-        EntryReader reader = new();
+        EntryReader reader = new(new TextPool());
         List<long> offsets = new(needed.Count);
         byte[] message = [];
         foreach ((_, EntryLocation location) in needed)
@@ -100,19 +104,20 @@ internal sealed class CommitLog(StoreFolder folder, StoreKeys keys, StoreId stor
         return offsets;
     }
 
-    private (long Offset, byte[] Message) AppendPayload(SegmentWriter segment, CommitEntry entry, long commit, int item, RecordWriter scratch)
+    private (long Offset, int Length) AppendPayload(SegmentWriter segment, CommitEntry entry, long commit, int item, Span<byte> tag)
     {
         if (entry.Data is null)
         {
-            return (0, []);
+            return (0, 0);
         }
 
-        scratch.Clear();
-        PayloadCodec.WriteAssociated(scratch, store, entry.Id!, entry.Version, commit, item);
-        int associated = scratch.Length;
-        PayloadCodec.Write(scratch, entry.Data);
-        byte[] message = new byte[scratch.Length - associated + SealingKey.Overhead];
-        keys.Payloads.Seal(scratch.Written[associated..], scratch.Written[..associated], message);
-        return (segment.AppendPayload(message), message);
+        _payload.Clear();
+        PayloadCodec.WriteAssociated(_payload, store, entry.Id!, entry.Version, commit, item);
+        int associated = _payload.Length;
+        PayloadCodec.Write(_payload, entry.Data);
+        long offset = segment.SealPayload(_payload.Written[associated..], _payload.Written[..associated], tag);
+        int length = _payload.Length - associated + SealingKey.Overhead;
+        CryptographicOperations.ZeroMemory(_payload.Written);
+        return (offset, length);
     }
 }

@@ -20,7 +20,7 @@ public sealed partial class EmbeddedStore
         (Listing listing, SegmentFile[] held) = await Task.Run(HoldAll, cancellationToken).ConfigureAwait(false);
         try
         {
-            EntryReader reader = new();
+            EntryReader reader = new(new TextPool());
             foreach ((SecretId id, EntryLocation location) in listing.Items)
             {
                 cancellationToken.ThrowIfCancellationRequested();
@@ -68,7 +68,7 @@ public sealed partial class EmbeddedStore
 
         try
         {
-            return new EntryReader().ReadSecret(id, location);
+            return new EntryReader(new TextPool(TextPool.FewSlots)).ReadSecret(id, location);
         }
         finally
         {
@@ -81,7 +81,7 @@ public sealed partial class EmbeddedStore
         lock (_gate)
         {
             Refresh();
-            EntryReader reader = new();
+            EntryReader reader = new(new TextPool());
             List<SecretMetadata> versions = [];
             if (_index.Find(id) is { } history)
             {

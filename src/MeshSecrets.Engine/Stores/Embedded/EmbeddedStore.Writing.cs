@@ -128,7 +128,7 @@ public sealed partial class EmbeddedStore
             return;
         }
 
-        using RecordWriter lines = _log.Commit(tip, batch.Entries, now, _options.Actor);
+        ReadOnlyMemory<byte> lines = _log.Commit(tip, batch.Entries, now, _options.Actor);
         lock (_gate)
         {
             _index.Refresh();
@@ -136,7 +136,7 @@ public sealed partial class EmbeddedStore
 
         try
         {
-            _trail.Write(lines.Written, tip.Audit.Length);
+            _trail.Write(lines.Span, tip.Audit.Length);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

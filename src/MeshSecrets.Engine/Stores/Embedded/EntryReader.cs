@@ -6,10 +6,9 @@ namespace MeshSecrets.Stores.Embedded;
 /// Reads entries by location, keeping one decrypted block of each segment: entries lie in order of identity, so whoever
 /// asks in that order has every block decrypted once. Not thread-safe.
 /// </summary>
-internal sealed class EntryReader
+internal sealed class EntryReader(TextPool pool)
 {
     private readonly Dictionary<SegmentFile, CachedBlock> _blocks = [];
-    private readonly TextPool _pool = new();
 
     internal EntryView Read(EntryLocation location)
     {
@@ -29,14 +28,14 @@ internal sealed class EntryReader
         return new EntryView(reader.Bytes(reader.Count()));
     }
 
-    internal SecretMetadata ReadMetadata(SecretId id, EntryLocation location) => EntryCodec.ReadMetadata(Read(location), id, _pool);
+    internal SecretMetadata ReadMetadata(SecretId id, EntryLocation location) => EntryCodec.ReadMetadata(Read(location), id, pool);
 
-    internal AuditRecord ReadAuditRecord(EntryLocation location) => EntryCodec.ReadAuditRecord(Read(location), _pool);
+    internal AuditRecord ReadAuditRecord(EntryLocation location) => EntryCodec.ReadAuditRecord(Read(location), pool);
 
     internal Secret ReadSecret(SecretId id, EntryLocation location)
     {
         EntryView entry = Read(location);
-        SecretMetadata metadata = EntryCodec.ReadMetadata(entry, id, _pool);
+        SecretMetadata metadata = EntryCodec.ReadMetadata(entry, id, pool);
         return new Secret(metadata, location.Segment.ReadData(entry, id));
     }
 

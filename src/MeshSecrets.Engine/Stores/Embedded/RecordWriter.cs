@@ -13,6 +13,8 @@ internal sealed class RecordWriter(int capacity = 4096) : IDisposable
 
     internal Span<byte> Written => _buffer.AsSpan(0, Length);
 
+    internal ReadOnlyMemory<byte> WrittenMemory => _buffer.AsMemory(0, Length);
+
     internal void Clear() => Length = 0;
 
     internal void Byte(byte value) => Reserve(1)[0] = value;

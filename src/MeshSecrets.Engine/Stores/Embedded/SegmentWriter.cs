@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 
@@ -18,7 +19,7 @@ internal sealed class SegmentWriter : IDisposable
     private readonly string _folder;
     private readonly string _temporary;
     private readonly FileStream _stream;
-    private readonly byte[] _buffer = new byte[BufferLength];
+    private readonly byte[] _buffer = ArrayPool<byte>.Shared.Rent(BufferLength);
     private readonly byte[] _fileId = RandomNumberGenerator.GetBytes(SegmentFooter.LinkLength);
     private readonly byte[] _blockAssociated;
     private readonly RecordWriter _block = new(SegmentLayout.BlockLength * 2);
@@ -54,6 +55,18 @@ internal sealed class SegmentWriter : IDisposable
         return offset;
     }
 
+    /// <summary>Seals a payload and adds it.</summary>
+    /// <param name="plain">The payload.</param>
+    /// <param name="associated">What it is bound to.</param>
+    /// <param name="tag">Takes the seal's tag.</param>
+    /// <returns>Where the payload lies.</returns>
+    internal long SealPayload(ReadOnlySpan<byte> plain, ReadOnlySpan<byte> associated, Span<byte> tag)
+    {
+        long offset = Position;
+        Seal(_keys.Payloads, plain, associated, tag);
+        return offset;
+    }
+
     /// <summary>Adds an entry to the directory; after all payloads, in order of identity and commit.</summary>
     /// <param name="entry">Its bytes.</param>
     internal void AppendEntry(ReadOnlySpan<byte> entry)
@@ -84,11 +97,9 @@ internal sealed class SegmentWriter : IDisposable
         SegmentFooter footer = new(_fileId, previous, link, audit, _purges, _directoryOffset, [.. _blocks]);
         using RecordWriter plain = new();
         footer.Write(plain);
-        byte[] message = new byte[plain.Length + SealingKey.Overhead];
-        _keys.Directories.Seal(plain.Written, SegmentLayout.FooterAssociated(_store, _range), message);
-        Append(message);
+        Seal(_keys.Directories, plain.Written, SegmentLayout.FooterAssociated(_store, _range), []);
         Span<byte> trailer = stackalloc byte[SegmentLayout.TrailerLength];
-        BinaryPrimitives.WriteInt32LittleEndian(trailer, message.Length);
+        BinaryPrimitives.WriteInt32LittleEndian(trailer, plain.Length + SealingKey.Overhead);
         SegmentLayout.TrailerMagic.CopyTo(trailer[4..]);
         Append(trailer);
         WriteBuffer();
@@ -103,6 +114,7 @@ internal sealed class SegmentWriter : IDisposable
     {
         _stream.Dispose();
         _block.Dispose();
+        ArrayPool<byte>.Shared.Return(_buffer);
         if (!_completed)
         {
             TryDelete();
@@ -128,30 +140,50 @@ internal sealed class SegmentWriter : IDisposable
             return;
         }
 
-        byte[] message = new byte[_block.Length + SealingKey.Overhead];
         SegmentLayout.SetBlockIndex(_blockAssociated, _blocks.Count);
-        _keys.Directories.Seal(_block.Written, _blockAssociated, message);
-        Append(message);
-        _blocks.Add(message.Length);
+        Seal(_keys.Directories, _block.Written, _blockAssociated, []);
+        _blocks.Add(_block.Length + SealingKey.Overhead);
         _block.Clear();
+    }
+
+    /// <summary>Seals straight into the buffer.</summary>
+    private void Seal(SealingKey key, ReadOnlySpan<byte> plain, ReadOnlySpan<byte> associated, Span<byte> tag)
+    {
+        int length = plain.Length + SealingKey.Overhead;
+        byte[]? rented = length > BufferLength ? ArrayPool<byte>.Shared.Rent(length) : null;
+        Span<byte> message = rented is null ? Reserve(length) : rented.AsSpan(0, length);
+        key.Seal(plain, associated, message);
+        message[^tag.Length..].CopyTo(tag);
+        if (rented is not null)
+        {
+            Append(message);
+            ArrayPool<byte>.Shared.Return(rented);
+        }
     }
 
     private void Append(ReadOnlySpan<byte> bytes)
     {
-        if (_buffered + bytes.Length > BufferLength)
+        if (bytes.Length <= BufferLength)
+        {
+            bytes.CopyTo(Reserve(bytes.Length));
+            return;
+        }
+
+        WriteBuffer();
+        _files.Write(_stream.SafeFileHandle, bytes, _written);
+        _written += bytes.Length;
+    }
+
+    private Span<byte> Reserve(int length)
+    {
+        if (_buffered + length > BufferLength)
         {
             WriteBuffer();
         }
 
-        if (bytes.Length > BufferLength)
-        {
-            _files.Write(_stream.SafeFileHandle, bytes, _written);
-            _written += bytes.Length;
-            return;
-        }
-
-        bytes.CopyTo(_buffer.AsSpan(_buffered));
-        _buffered += bytes.Length;
+        Span<byte> space = _buffer.AsSpan(_buffered, length);
+        _buffered += length;
+        return space;
     }
 
     private void WriteBuffer()

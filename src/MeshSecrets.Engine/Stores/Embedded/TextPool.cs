@@ -6,12 +6,15 @@ namespace MeshSecrets.Stores.Embedded;
 /// Hands out one string for texts that come again and again (meshes, types, label keys, issuers): a hundred thousand
 /// records share a few hundred of them. A fixed number of slots, the later text taking the earlier one's. Not thread-safe.
 /// </summary>
-internal sealed class TextPool
+internal sealed class TextPool(int slots = TextPool.Slots)
 {
+    /// <summary>For reading one record.</summary>
+    internal const int FewSlots = 16;
+
     private const int Slots = 1024;
     private const int LongestPooled = 128;
 
-    private readonly string?[] _texts = new string?[Slots];
+    private readonly string?[] _texts = new string?[slots];
 
     internal string Get(ReadOnlySpan<byte> utf8)
     {
@@ -26,7 +29,7 @@ internal sealed class TextPool
             hash = (hash ^ b) * 16777619;
         }
 
-        ref string? slot = ref _texts[(hash ^ (hash >> 15)) % Slots];
+        ref string? slot = ref _texts[(hash ^ (hash >> 15)) % (uint)slots];
         if (slot is null || !Equal(slot, utf8))
         {
             slot = Encoding.UTF8.GetString(utf8);
