@@ -56,6 +56,29 @@ public static class TlsKeySecret
         return new Secret(metadata, data);
     }
 
+    /// <summary>
+    /// Metadata that says what the values do: for a TLS key or an authority, what its certificate is, proven to belong
+    /// to its key; for any other secret, as it came.
+    /// </summary>
+    /// <param name="metadata">The metadata, perhaps of other values.</param>
+    /// <param name="data">The values; they stay the caller's.</param>
+    /// <returns>The metadata with its certificate's summary.</returns>
+    /// <exception cref="MeshException">The certificate or key is missing or broken, or they do not match.</exception>
+    public static SecretMetadata Describe(SecretMetadata metadata, SecretData data)
+    {
+        if (metadata.Type is not (SecretType.Tls or SecretType.CertificateAuthority))
+        {
+            return metadata;
+        }
+
+        // Not disposed, for the values stay the caller's.
+        Secret secret = new(metadata, data);
+        CertificateInfo leaf = ReadChain(secret)[0];
+        using PrivateKey key = ReadKey(secret);
+        KeyPairCheck.EnsureMatch(key, $"{metadata.Id}, {DataKey.PrivateKey}", leaf.Encoded, $"{metadata.Id}, {DataKey.Certificate}");
+        return metadata with { Certificate = leaf.ToSummary() };
+    }
+
     /// <summary>The certificate chain of a TLS key.</summary>
     /// <param name="secret">The secret.</param>
     /// <returns>The leaf, then its intermediates.</returns>

@@ -56,7 +56,7 @@ internal static class StoreErrors
         "AuditTextTooLong", MeshErrorKind.LimitExceeded, $"The name of the actor or of the action makes a line of the audit trail longer than {limit} bytes. Use a shorter one.");
 
     internal static MeshException StoreNotFound(string path) => new(
-        "StoreNotFound", MeshErrorKind.NotFound, $"There is no store in '{path}'. Check the path, or create a store there.", path);
+        "StoreNotFound", MeshErrorKind.NotFound, $"There is no store in '{path}'. Check the path, or create a store there with Connect-MeshStore -Create.", path);
 
     internal static MeshException NotAStore(string path) => new(
         "StoreNotFound", MeshErrorKind.NotFound, $"'{path}' has other content and no store.json. Choose an empty folder, or put store.json back from a backup.", path);
@@ -73,7 +73,7 @@ internal static class StoreErrors
     internal static MeshException PassphraseRequired(string path) => new(
         "StorePassphraseRequired",
         MeshErrorKind.Authentication,
-        $"'{path}' is protected by a passphrase. Give it, or set {StoreLocations.PassphraseVariable}.",
+        $"'{path}' is protected by a passphrase. Give it to Connect-MeshStore -Passphrase, or set {StoreLocations.PassphraseVariable}.",
         path);
 
     internal static MeshException PassphraseEmpty() => new(

@@ -1,4 +1,6 @@
+using MeshSecrets.Commands;
 using MeshSecrets.Stores;
+using MeshSecrets.Stores.Embedded;
 
 namespace MeshSecrets;
 
@@ -12,7 +14,7 @@ public sealed class MeshStore
     }
 
     /// <summary>The name by which <c>-Store</c> means it in this session.</summary>
-    public string Name { get; }
+    public string Name { get; internal set; }
 
     /// <summary><c>Embedded</c>, …</summary>
     public string Kind => Engine.Kind;
@@ -23,9 +25,31 @@ public sealed class MeshStore
     /// <summary>Whether it is the one that is used when no <c>-Store</c> is given.</summary>
     public bool IsDefault { get; internal set; }
 
-    internal ISecretStore Engine { get; }
+    internal ISecretStore Engine { get; private set; }
+
+    internal bool IsConnected { get; set; } = true;
 
     /// <summary>The name.</summary>
     /// <returns>The name.</returns>
     public override string ToString() => Name;
+
+    /// <summary>The store's engine as one that has a further ability.</summary>
+    /// <param name="lack">What a store without it does not do, to complete the sentence "The store x …".</param>
+    /// <exception cref="MeshException"><c>StoreLacksAbility</c>.</exception>
+    internal T Require<T>(string lack)
+        where T : class, ISecretStore => Engine as T ?? throw SessionErrors.LacksAbility(this, lack);
+
+    /// <summary>Takes the engine of the same folder that was opened anew, unless it is that of the same store.</summary>
+    /// <returns>The engine that is not needed, to be disposed.</returns>
+    internal ISecretStore Reconnect(EmbeddedStore fresh)
+    {
+        if (Engine is EmbeddedStore known && known.StoreId == fresh.StoreId)
+        {
+            return fresh;
+        }
+
+        ISecretStore former = Engine;
+        Engine = fresh;
+        return former;
+    }
 }

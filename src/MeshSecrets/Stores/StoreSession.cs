@@ -1,5 +1,7 @@
+using System.Management.Automation;
 using System.Management.Automation.Runspaces;
 using System.Runtime.CompilerServices;
+using MeshSecrets.Commands;
 
 namespace MeshSecrets.Stores;
 
@@ -10,6 +12,8 @@ namespace MeshSecrets.Stores;
 /// </remarks>
 internal sealed class StoreSession
 {
+    internal const string DefaultName = "default";
+
     private static readonly ConditionalWeakTable<Runspace, StoreSession> s_sessions = [];
 
     private readonly Lock _gate = new();
@@ -34,6 +38,19 @@ internal sealed class StoreSession
         Stores.FirstOrDefault(store => store.Name.Equals(nameOrLocation, StringComparison.OrdinalIgnoreCase))
         ?? Stores.FirstOrDefault(store => store.Location == nameOrLocation);
 
+    /// <summary>The stores whose names match a pattern.</summary>
+    /// <exception cref="MeshException"><c>StoreNotConnected</c>, if it is a name and no pattern.</exception>
+    internal IReadOnlyList<MeshStore> Match(string pattern)
+    {
+        WildcardPattern wildcard = new(pattern, WildcardOptions.IgnoreCase);
+        MeshStore[] found = [.. Stores.Where(store => wildcard.IsMatch(store.Name))];
+        return found.Length > 0 || WildcardPattern.ContainsWildcardCharacters(pattern) ? found : throw SessionErrors.NotConnected(pattern);
+    }
+
+    /// <summary>The name that a store gets whose user gave none: its folder's.</summary>
+    internal static string NameFor(string path) =>
+        Path.GetFileName(Path.TrimEndingDirectorySeparator(path)) is { Length: > 0 } folder ? folder : path;
+
     /// <summary>Adds a store, under a name that no other has.</summary>
     internal MeshStore Add(string name, ISecretStore engine, bool makeDefault)
     {
@@ -49,10 +66,18 @@ internal sealed class StoreSession
             _stores.Add(added);
             if (makeDefault)
             {
-                _stores.ForEach(store => store.IsDefault = ReferenceEquals(store, added));
+                MakeDefault(added);
             }
 
             return added;
+        }
+    }
+
+    internal void MakeDefault(MeshStore chosen)
+    {
+        lock (_gate)
+        {
+            _stores.ForEach(store => store.IsDefault = ReferenceEquals(store, chosen));
         }
     }
 
@@ -64,5 +89,6 @@ internal sealed class StoreSession
         }
 
         store.IsDefault = false;
+        store.IsConnected = false;
     }
 }

@@ -47,6 +47,11 @@ public sealed partial class EmbeddedStore : IVersionedStore, IBatchStore
     /// <summary>The store's identity, 32 hexadecimal digits; its default key file is named after it.</summary>
     public string StoreId => _id.ToString();
 
+    /// <summary>Whether there is a store in a folder, of whatever state.</summary>
+    /// <param name="path">The folder.</param>
+    /// <returns>Whether it has a store's settings.</returns>
+    public static bool Exists(string path) => File.Exists(new StoreFolder(Path.GetFullPath(path)).Settings);
+
     /// <summary>Opens a store, and creates it if wanted.</summary>
     /// <param name="options">Where it is and what unlocks it.</param>
     /// <param name="cancellationToken">Stops the operation.</param>

@@ -1,0 +1,34 @@
+namespace MeshSecrets.Commands;
+
+/// <summary>Where the errors about the stores of a session are born.</summary>
+internal static class SessionErrors
+{
+    internal static MeshException LacksAbility(MeshStore store, string lack) => new(
+        "StoreLacksAbility",
+        MeshErrorKind.InvalidOperation,
+        $"The store '{store.Name}' ({store.Kind}) {lack}. Choose another with -Store.",
+        store.Location);
+
+    internal static MeshException Disconnected(string name, string location) => new(
+        "StoreDisconnected",
+        MeshErrorKind.InvalidOperation,
+        $"The store '{name}' is not connected any more. Connect it again: Connect-MeshStore '{location}'.",
+        location);
+
+    internal static MeshException NotConnected(string name) => new(
+        "StoreNotConnected",
+        MeshErrorKind.NotFound,
+        $"No store named '{name}' is connected in this session. Get-MeshStore lists those that are.",
+        name);
+
+    internal static MeshException NameTaken(string name, string location) => new(
+        "StoreNameTaken",
+        MeshErrorKind.AlreadyExists,
+        $"The name '{name}' means the connected store in '{location}'. Choose another -Name, or disconnect that one first.",
+        name);
+
+    internal static MeshException PassphraseNotSecure(Type given) => new(
+        "PassphraseNotSecure",
+        MeshErrorKind.InvalidArgument,
+        $"A passphrase is a SecureString, and this is a {given.Name}. Ask for it with Read-Host -AsSecureString, or set MESHSECRETS_PASSPHRASE.");
+}
