@@ -10,20 +10,34 @@
     CompatiblePSEditions = @('Core')
     FormatsToProcess     = @('bin/MeshSecrets.Format.ps1xml')
     CmdletsToExport      = @(
+        'Backup-MeshStore'
+        'Connect-MeshStore'
+        'Copy-MeshSecret'
+        'Disconnect-MeshStore'
         'Export-MeshCaBundle'
         'Export-MeshTlsKey'
         'Get-MeshCa'
         'Get-MeshCertificate'
+        'Get-MeshSecret'
+        'Get-MeshStore'
+        'Get-MeshStoreAudit'
         'Get-MeshTlsKey'
         'Import-MeshCa'
         'Invoke-MeshCertRotation'
         'New-MeshCa'
         'New-MeshCertificate'
         'New-MeshCertificateRequest'
+        'New-MeshSecret'
         'New-MeshTlsKey'
         'Remove-MeshCa'
+        'Remove-MeshSecret'
         'Remove-MeshTlsKey'
+        'Restore-MeshSecret'
+        'Restore-MeshStore'
+        'Set-MeshSecret'
+        'Set-MeshStore'
         'Set-MeshTlsKey'
+        'Test-MeshStore'
     )
     FunctionsToExport    = @()
     AliasesToExport      = @()

@@ -24,4 +24,22 @@ internal static class PathErrors
         MeshErrorKind.InvalidArgument,
         $"The path '{path}' belongs to the provider {provider.Name}; only the file system is supported. Give a path in it, for example with Convert-Path.",
         path);
+
+    internal static MeshException IsFolder(string path) => new(
+        "PathIsFolder",
+        MeshErrorKind.InvalidArgument,
+        $"'{path}' is a folder. Name its files, for example '{path}/*'.",
+        path);
+
+    internal static MeshException Exists(string path) => new(
+        "PathExists",
+        MeshErrorKind.AlreadyExists,
+        $"'{path}' is there already. Choose another name, or overwrite it with -Force.",
+        path);
+
+    internal static MeshException NotOne(string path) => new(
+        "PathAmbiguous",
+        MeshErrorKind.InvalidArgument,
+        $"'{path}' means several files, and one is wanted. Name it exactly.",
+        path);
 }

@@ -26,7 +26,10 @@ public abstract class ScopedCommand : StoreCommand
     /// <summary>The scope when none is given: a mesh's name, or <see langword="null"/> for global.</summary>
     private protected virtual string? UsualMesh => SecretId.DefaultMesh;
 
-    private bool IsScopeGiven => Global || !string.IsNullOrEmpty(Mesh) || !string.IsNullOrEmpty(Namespace);
+    /// <summary>Whether the scope parameters name one scope, or none, without wildcards.</summary>
+    private protected bool IsScopeExact => !(WildcardPattern.ContainsWildcardCharacters(Mesh ?? "") || WildcardPattern.ContainsWildcardCharacters(Namespace ?? ""));
+
+    private protected bool IsScopeGiven => Global || !string.IsNullOrEmpty(Mesh) || !string.IsNullOrEmpty(Namespace);
 
     /// <summary>The identity that a name and the scope parameters mean.</summary>
     /// <param name="name">The name.</param>

@@ -1,9 +1,10 @@
+using System.Management.Automation;
 using MeshSecrets.Secrets;
 using MeshSecrets.Stores;
 
 namespace MeshSecrets.Commands;
 
-/// <summary>Names for completion from the session's default store, if it is connected, within the time that typing allows.</summary>
+/// <summary>Names for completion from a store, if it is connected, within the time that typing allows.</summary>
 internal static class StoredNames
 {
     private const int MaxNames = 200;
@@ -11,9 +12,12 @@ internal static class StoredNames
     private static readonly TimeSpan s_patience = TimeSpan.FromMilliseconds(200);
 
     /// <summary>Names that start with what was typed. Nothing if it takes too long or cannot be read: a completer never disturbs typing.</summary>
-    internal static IReadOnlyList<string> OfType(string? type, string wordToComplete)
+    internal static IReadOnlyList<string> OfType(string? type, string wordToComplete) => In(givenStore: null, type, wordToComplete);
+
+    /// <summary>As <see cref="OfType"/>, from the store that the command line names, if it names one that is connected.</summary>
+    internal static IReadOnlyList<string> In(object? givenStore, string? type, string wordToComplete)
     {
-        if (StoreSession.Current.Default is not { } store)
+        if (FindStore(givenStore) is not { } store)
         {
             return [];
         }
@@ -28,6 +32,13 @@ internal static class StoredNames
         bool inTime = ((IAsyncResult)listing).AsyncWaitHandle.WaitOne(s_patience);
         return inTime && listing.IsCompletedSuccessfully ? listing.GetAwaiter().GetResult() : [];
     }
+
+    private static MeshStore? FindStore(object? given) => (given is PSObject wrapped ? wrapped.BaseObject : given) switch
+    {
+        null => StoreSession.Current.Default,
+        MeshStore store => store,
+        object name => StoreSession.Current.Find(name.ToString() ?? ""),
+    };
 
     private static async Task<List<string>> ListAsync(MeshStore store, SecretQuery query, CancellationToken cancellationToken)
     {

@@ -31,4 +31,15 @@ internal static class SessionErrors
         "PassphraseNotSecure",
         MeshErrorKind.InvalidArgument,
         $"A passphrase is a SecureString, and this is a {given.Name}. Ask for it with Read-Host -AsSecureString, or set MESHSECRETS_PASSPHRASE.");
+
+    internal static MeshException NothingToChange(MeshStore store) => new(
+        "StoreChangeMissing",
+        MeshErrorKind.InvalidArgument,
+        $"Nothing was said to change of the store '{store.Name}'. Give -Passphrase, -KeyFile, -UseDefaultKeyFile or -VersionsKept.",
+        store.Location);
+
+    internal static MeshException TwoProtectors() => new(
+        "StoreProtectorAmbiguous",
+        MeshErrorKind.InvalidArgument,
+        "A passphrase and a key file exclude each other: give one for the backup (-Passphrase or -KeyFile) and one for the store (-StorePassphrase or -StoreKeyFile), or none.");
 }

@@ -6,7 +6,7 @@ namespace MeshSecrets.Commands;
 public abstract class WholeStoreCommand : StoreSessionCommand
 {
     /// <summary>The store: one that is connected, its name, or the path of one. Without it, the session's default.</summary>
-    [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [Parameter(ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(StoreCompleter))]
     public StoreReference? Store { get; set; }
 

@@ -1,0 +1,55 @@
+using MeshSecrets.Secrets;
+using MeshSecrets.Stores;
+
+namespace MeshSecrets.Commands;
+
+/// <summary>Writes that wait to be stored together: one barrier to the disk for all of them.</summary>
+internal sealed class SecretBatch(TimeProvider time) : IDisposable
+{
+    private const int MaxCount = 256;
+    private const long MaxBytes = 8 * 1024 * 1024;
+
+    // A slow source sees each result soon; a fast one pays the barrier once for many.
+    private static readonly TimeSpan s_patience = TimeSpan.FromMilliseconds(250);
+
+    private readonly List<SecretWrite> _writes = [];
+    private long _bytes;
+    private long _first;
+
+    /// <summary>Where they are stored; nothing while there are none.</summary>
+    internal MeshStore? Store { get; private set; }
+
+    internal bool IsDue => _writes.Count >= MaxCount || _bytes >= MaxBytes || (_writes.Count > 0 && time.GetElapsedTime(_first) >= s_patience);
+
+    /// <summary>Takes over a write for the store of the batch, or for any if it is empty.</summary>
+    internal void Add(MeshStore store, SecretWrite write)
+    {
+        Store = store;
+        _first = _writes.Count == 0 ? time.GetTimestamp() : _first;
+        _writes.Add(write);
+        SecretData data = write.Secret.GetData();
+        _bytes += data.Keys.Sum(key => (long)data.GetValue(key).Length);
+    }
+
+    /// <summary>Stores all and empties the batch, whatever becomes of them.</summary>
+    internal async Task<IReadOnlyList<WriteResult>> WriteAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return Store is null ? [] : await Store.Engine.PutAllAsync(_writes, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            Dispose();
+        }
+    }
+
+    /// <summary>Zeroes what was not stored, and empties the batch.</summary>
+    public void Dispose()
+    {
+        _writes.ForEach(write => write.Secret.Dispose());
+        _writes.Clear();
+        _bytes = 0;
+        Store = null;
+    }
+}

@@ -1,0 +1,17 @@
+using System.Management.Automation;
+
+namespace MeshSecrets.Commands;
+
+/// <summary>Hides what a user gave for a secret from all that PowerShell does with parameters.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+public sealed class SecretInputAttribute : ArgumentTransformationAttribute
+{
+    /// <inheritdoc/>
+    public override object? Transform(EngineIntrinsics engineIntrinsics, object inputData) =>
+        (inputData is PSObject wrapped ? wrapped.BaseObject : inputData) switch
+        {
+            null => null,
+            SecretInput input => input,
+            object value => new SecretInput(value),
+        };
+}

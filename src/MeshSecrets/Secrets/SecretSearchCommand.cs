@@ -1,0 +1,82 @@
+using System.Management.Automation;
+using MeshSecrets.Secrets;
+using MeshSecrets.Stores;
+
+namespace MeshSecrets.Commands;
+
+/// <summary>The base of cmdlets that find secrets by their names, with wildcards or without.</summary>
+public abstract class SecretSearchCommand : ScopedCommand
+{
+    /// <summary>The secrets of a name or pattern, as they are read.</summary>
+    /// <param name="store">The store; <see langword="null"/> for one that does not exist yet.</param>
+    /// <param name="name">The name or pattern.</param>
+    /// <param name="usualScope">Whether no scope parameter means the usual scope, as for changes, or all scopes, as for listing.</param>
+    /// <param name="filter">Further conditions; none of the names and scopes in it count.</param>
+    /// <returns>What was found.</returns>
+    /// <exception cref="MeshException"><c>SecretNotFound</c>, if a name without wildcards is not there and no further conditions are given.</exception>
+    private protected IEnumerable<MeshSecret> Find(MeshStore? store, string name, bool usualScope, SecretQuery? filter = null)
+    {
+        bool found = false;
+        foreach (MeshSecret secret in Search(store, name, usualScope, filter))
+        {
+            found = true;
+            yield return secret;
+        }
+
+        if (!found && filter is null && !WildcardPattern.ContainsWildcardCharacters(name))
+        {
+            throw NotFound(name, usualScope);
+        }
+    }
+
+    /// <summary>As <see cref="Find"/>, where nothing found is no error.</summary>
+    private protected IEnumerable<MeshSecret> Search(MeshStore? store, string name, bool usualScope, SecretQuery? filter = null)
+    {
+        if (store is null)
+        {
+            return [];
+        }
+
+        return !WildcardPattern.ContainsWildcardCharacters(name) && IsScopeExact && (usualScope || IsScopeGiven)
+            ? Read(store, ToId(name), filter)
+            : List(store, name, usualScope, filter);
+    }
+
+    private protected MeshException NotFound(string name, bool usualScope)
+    {
+        string scope = (Global.IsPresent, string.IsNullOrEmpty(Mesh), string.IsNullOrEmpty(Namespace)) switch
+        {
+            (true, _, _) => "among the global ones",
+            (_, false, false) => $"in mesh '{Mesh}' and namespace '{Namespace}'",
+            (_, false, _) => $"in mesh '{Mesh}'",
+            (_, _, false) => $"in namespace '{Namespace}'",
+            _ when usualScope && UsualMesh is not null => $"in mesh '{UsualMesh}'",
+            _ => "in any scope",
+        };
+        return SecretInputErrors.NotFound(name, scope);
+    }
+
+    private IEnumerable<MeshSecret> Read(MeshStore store, SecretId id, SecretQuery? filter)
+    {
+        using Secret? secret = Run(ct => store.Engine.GetAsync(id, ct));
+        return secret is not null && (filter is null || filter.Matches(secret.Metadata)) ? [MeshSecret.From(secret.Metadata, store)] : [];
+    }
+
+    private IEnumerable<MeshSecret> List(MeshStore store, string name, bool usualScope, SecretQuery? filter)
+    {
+        // Names have no capitals, and PowerShell's patterns no case. What the engine does not know of them is settled here.
+        string pattern = name.ToLowerInvariant();
+        bool simple = !pattern.Contains('[', StringComparison.Ordinal);
+        WildcardPattern wildcard = new(pattern);
+        SecretQuery scope = ToQuery(simple ? [pattern] : null, usualScope);
+        SecretQuery query = scope with
+        {
+            Types = filter?.Types ?? [],
+            Labels = filter?.Labels ?? scope.Labels,
+            ExpiresBefore = filter?.ExpiresBefore,
+        };
+        return Stream(ct => store.Engine.ListAsync(query, ct))
+            .Where(metadata => simple || wildcard.IsMatch(metadata.Id.Name))
+            .Select(metadata => MeshSecret.From(metadata, store));
+    }
+}
