@@ -26,7 +26,7 @@ internal static class StoreErrors
         exception.HResult is WindowsSharingViolation or WouldBlock or WouldBlockOnMac;
 
     internal static MeshException Exists(SecretId id) => new(
-        "SecretExists", MeshErrorKind.AlreadyExists, $"{id} exists already. Change it with Set-, or remove it first.", id);
+        "SecretExists", MeshErrorKind.AlreadyExists, $"{id} exists already. Overwrite it with -Force, or choose another name.", id);
 
     internal static MeshException NotFound(SecretId id) => new(
         "SecretNotFound", MeshErrorKind.NotFound, $"There is no {id} in this store.", id);

@@ -36,8 +36,9 @@ public sealed class MeshStore
     /// <summary>The store's engine as one that has a further ability.</summary>
     /// <param name="lack">What a store without it does not do, to complete the sentence "The store x …".</param>
     /// <exception cref="MeshException"><c>StoreLacksAbility</c>.</exception>
+    /// <remarks>Not constrained to engine interfaces: PowerShell loads this type when the engine cannot be found yet.</remarks>
     internal T Require<T>(string lack)
-        where T : class, ISecretStore => Engine as T ?? throw SessionErrors.LacksAbility(this, lack);
+        where T : class => Engine as T ?? throw SessionErrors.LacksAbility(this, lack);
 
     /// <summary>Takes the engine of the same folder that was opened anew, unless it is that of the same store.</summary>
     /// <returns>The engine that is not needed, to be disposed.</returns>
