@@ -26,7 +26,7 @@ public sealed class RestoreMeshSecretCommand : ScopedCommand
     protected override void Process()
     {
         SecretId id = ToId(Name);
-        MeshStore store = RequireStore(Store);
+        MeshStore store = FindStore() ?? throw SecretInputErrors.NotFound(id);
         IVersionedStore versioned = store.Require<IVersionedStore>("keeps no earlier versions");
         if (!ShouldProcess(id.ToString(), $"Restore version {Version}"))
         {
@@ -47,7 +47,7 @@ public sealed class RestoreMeshSecretCommand : ScopedCommand
         {
             IReadOnlyList<SecretMetadata> kept = await store.ListVersionsAsync(id, cancellationToken).ConfigureAwait(false);
             throw kept.Count == 0
-                ? SecretInputErrors.NotFound(id.Name, $"({id})")
+                ? SecretInputErrors.NotFound(id)
                 : SecretInputErrors.VersionNotFound(id, Version, kept.Select(metadata => metadata.Version));
         }
 

@@ -8,13 +8,13 @@ internal static class SecretInputErrors
     internal static MeshException ValueInvalid(string key, Type? type) => new(
         "SecretValueInvalid",
         MeshErrorKind.InvalidArgument,
-        $"The value for the data key '{key}' is {(type is null ? "nothing" : $"a {type.Name}")}. Give a string, a SecureString, bytes ([byte[]]) or a file (Get-Item); quote a number.",
+        $"The value for the data key '{key}' is {(type is null ? "nothing" : $"of type {type.Name}")}. Give a string, a SecureString, bytes ([byte[]]) or a file (Get-Item); quote a number.",
         key);
 
     internal static MeshException DataInvalid(Type type) => new(
         "SecretDataInvalid",
         MeshErrorKind.InvalidArgument,
-        $"-Data takes a hashtable of data keys (strings) and values, as @{{ user = 'app'; password = $password }}, and got a {type.Name}.");
+        $"-Data takes a hashtable of data keys (strings) and values, as @{{ user = 'app'; password = $password }}, and got one of type {type.Name}.");
 
     internal static MeshException FileTooLarge(string path) => new(
         "SecretFileTooLarge",
@@ -51,6 +51,12 @@ internal static class SecretInputErrors
         MeshErrorKind.NotFound,
         $"There is no secret '{name}' {scope}. Get-MeshSecret lists those that are there.",
         name);
+
+    internal static MeshException NotFound(SecretId id) => new(
+        "SecretNotFound",
+        MeshErrorKind.NotFound,
+        $"There is no secret {id}. Get-MeshSecret lists those that are there.",
+        id);
 
     internal static MeshException VersionNotFound(SecretId id, long version, IEnumerable<long> kept) => new(
         "SecretVersionNotFound",

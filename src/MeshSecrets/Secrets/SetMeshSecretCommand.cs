@@ -48,7 +48,7 @@ public sealed class SetMeshSecretCommand : SecretInputCommand
         }
 
         SecretId id = ToId(Name);
-        MeshStore store = RequireStore(Store);
+        MeshStore store = FindStore() ?? throw SecretInputErrors.NotFound(id);
         if (!ShouldProcess(id.ToString(), "Change secret"))
         {
             return;

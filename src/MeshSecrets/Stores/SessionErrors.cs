@@ -30,7 +30,7 @@ internal static class SessionErrors
     internal static MeshException PassphraseNotSecure(Type given) => new(
         "PassphraseNotSecure",
         MeshErrorKind.InvalidArgument,
-        $"A passphrase is a SecureString, and this is a {given.Name}. Ask for it with Read-Host -AsSecureString, or set MESHSECRETS_PASSPHRASE.");
+        $"A passphrase is a SecureString, and this is of type {given.Name}. Ask for it with Read-Host -AsSecureString, or set MESHSECRETS_PASSPHRASE.");
 
     internal static MeshException NothingToChange(MeshStore store) => new(
         "StoreChangeMissing",
