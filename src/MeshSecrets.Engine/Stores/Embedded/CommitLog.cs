@@ -25,22 +25,26 @@ internal sealed class CommitLog(StoreFolder folder, StoreKeys keys, StoreId stor
             _lines);
         using SegmentWriter segment = new(files, folder.Segments, new SegmentRange(commit, commit), keys, store);
         _directory.Clear();
-        List<(SecretId? Id, int Item, int Start, int Length)> places = new(entries.Count);
+        // In the order of the directory, so that a merge reads payloads one after the other.
+        int[] order = [.. Enumerable.Range(0, entries.Count)];
+        Array.Sort(order, (left, right) =>
+            ByIdentity(entries[left].Id, entries[right].Id) is var byIdentity && byIdentity != 0 ? byIdentity : left.CompareTo(right));
+        List<int> ends = new(entries.Count);
         Span<byte> tag = stackalloc byte[SealingKey.TagLength];
-        for (int item = 0; item < entries.Count; item++)
+        foreach (int item in order)
         {
             CommitEntry entry = entries[item];
             tag.Clear();
             (long offset, int length) = AppendPayload(segment, entry, commit, item, tag);
-            int start = _directory.Length;
             EntryCodec.Write(_directory, entry, commit, item, time, actor, offset, length, tag);
-            places.Add((entry.Id, item, start, _directory.Length - start));
+            ends.Add(_directory.Length);
         }
 
-        places.Sort(static (left, right) => ByIdentity(left.Id, right.Id) is var order && order != 0 ? order : left.Item.CompareTo(right.Item));
-        foreach ((_, _, int start, int length) in places)
+        int start = 0;
+        foreach (int end in ends)
         {
-            segment.AppendEntry(_directory.Written.Slice(start, length));
+            segment.AppendEntry(_directory.Written[start..end]);
+            start = end;
         }
 
         segment.Complete(tip.Link, RandomNumberGenerator.GetBytes(SegmentFooter.LinkLength), audit);
@@ -90,15 +94,12 @@ internal sealed class CommitLog(StoreFolder folder, StoreKeys keys, StoreId stor
     private static List<long> CopyPayloads(SegmentWriter merged, List<(SecretId Id, EntryLocation Location)> needed)
     {
         EntryReader reader = new(new TextPool());
+        PayloadReader payloads = new();
         List<long> offsets = new(needed.Count);
-        byte[] message = [];
         foreach ((_, EntryLocation location) in needed)
         {
             EntryView entry = reader.Read(location);
-            int length = entry.PayloadLength;
-            message = message.Length < length ? new byte[length * 2] : message;
-            location.Segment.Read(message.AsSpan(0, length), entry.PayloadOffset);
-            offsets.Add(merged.AppendPayload(message.AsSpan(0, length)));
+            offsets.Add(merged.AppendPayload(payloads.Read(location.Segment, entry.PayloadOffset, entry.PayloadLength)));
         }
 
         return offsets;
