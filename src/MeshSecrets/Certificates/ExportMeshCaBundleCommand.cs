@@ -61,7 +61,6 @@ public sealed class ExportMeshCaBundleCommand : ScopedCommand
     {
         foreach (string file in (CertificatePath ?? []).SelectMany(FilePaths.Expand).SelectMany(FilesOf))
         {
-            StopToken.ThrowIfCancellationRequested();
             Guard(file, () => TakeFile(file));
         }
 

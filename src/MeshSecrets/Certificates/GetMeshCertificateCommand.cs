@@ -104,20 +104,48 @@ public sealed class GetMeshCertificateCommand : MeshCmdlet
     {
         foreach (string path in paths)
         {
-            SearchOption depth = Recurse ? SearchOption.AllDirectories : SearchOption.TopDirectoryOnly;
-            IEnumerable<string> files = Directory.Exists(path) ? Directory.EnumerateFiles(path, "*", depth).Order(StringComparer.Ordinal) : [path];
-            foreach (string file in files)
+            if (Directory.Exists(path))
             {
-                StopToken.ThrowIfCancellationRequested();
-                Guard(file, () => Write(File.ReadAllBytes(file), file));
+                ReadFolder(path);
+            }
+            else
+            {
+                Guard(path, () => ReadFile(path));
             }
         }
     }
 
+    private void ReadFolder(string folder)
+    {
+        SearchOption depth = Recurse ? SearchOption.AllDirectories : SearchOption.TopDirectoryOnly;
+        foreach (string file in Directory.EnumerateFiles(folder, "*", depth).Order(StringComparer.Ordinal))
+        {
+            if (StopToken.IsCancellationRequested)
+            {
+                return;
+            }
+
+            Guard(file, () =>
+            {
+                try
+                {
+                    ReadFile(file);
+                }
+                catch (MeshException e) when (e.ErrorId is "MaterialUnrecognized" or "MaterialEmpty" or "MaterialIsHtml")
+                {
+                    // A folder may hold anything; what is broken in it is an error, what is something else is not.
+                    WriteVerbose(e.Message);
+                }
+            });
+        }
+    }
+
+    private void ReadFile(string file) => Write(File.ReadAllBytes(file), file);
+
     private void ReadSecret(MeshSecret secret)
     {
         using Secret stored = Run(ct => secret.Store.Engine.GetRequiredAsync(secret.Metadata.Id, ct));
-        foreach (string key in stored.GetData().Keys.Where(key => key != DataKey.PrivateKey))
+        foreach (string key in stored.GetData().Keys.Where(key => key != DataKey.PrivateKey).OrderByDescending(key => key == DataKey.Certificate))
         {
             ReadOnlyMemory<byte> value = stored.GetData().GetValue(key);
             string source = $"{stored.Id}, {key}";

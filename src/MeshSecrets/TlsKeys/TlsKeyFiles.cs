@@ -1,6 +1,7 @@
 using System.Security;
 using System.Security.Cryptography;
 using MeshSecrets.Certificates.Reading;
+using MeshSecrets.Meshes.Kubernetes;
 using MeshSecrets.Secrets;
 
 namespace MeshSecrets.Commands;
@@ -34,7 +35,7 @@ internal sealed class TlsKeyFiles(Func<string, string> resolve, SecureString? pa
         char[] plain = password.ToChars();
         try
         {
-            return read(new MaterialReadOptions { Password = plain });
+            return read(new MaterialReadOptions { Password = plain, Envelopes = [new SecretManifestReader()] });
         }
         finally
         {
