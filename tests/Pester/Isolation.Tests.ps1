@@ -59,10 +59,10 @@ Describe 'A clashing YamlDotNet' {
     BeforeAll {
         # Another YamlDotNet, newer than ours by its number and without a single type of ours, as another module may have loaded it.
         $clash = Join-Path $TestDrive 'YamlDotNet.dll'
-        Add-Type -OutputAssembly $clash -TypeDefinition @'
-[assembly: System.Reflection.AssemblyVersion("99.0.0.0")]
-namespace YamlDotNet { public static class Clash { } }
-'@
+        # Add-Type would give the assembly a name of chance, whatever its file is called, so it is emitted.
+        $assembly = [Reflection.Emit.PersistedAssemblyBuilder]::new([Reflection.AssemblyName]'YamlDotNet, Version=99.0.0.0', [object].Assembly)
+        $null = $assembly.DefineDynamicModule('YamlDotNet').DefineType('YamlDotNet.Clash', 'Public').CreateType()
+        $assembly.Save($clash)
     }
 
     It 'does not reach the engine' {
@@ -74,10 +74,12 @@ namespace YamlDotNet { public static class Clash { } }
             $context = [Runtime.Loader.AssemblyLoadContext]::GetLoadContext($engine)
             @{
                 Theirs = [YamlDotNet.Clash].Assembly.GetName().Version.Major
+                Name   = [YamlDotNet.Clash].Assembly.GetName().Name
                 Ours   = $context.LoadFromAssemblyName('YamlDotNet').GetName().Version.Major
             }
         }
         $result.Theirs | Should -Be 99
+        $result.Name | Should -Be 'YamlDotNet'
         $result.Ours | Should -BeLessThan 99
     }
 
