@@ -1,0 +1,3 @@
+module meshsecrets.io/benchmarks/issue
+
+go 1.19
