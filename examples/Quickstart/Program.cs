@@ -165,16 +165,10 @@ async Task<bool> RotateAsync(EmbeddedStore store, IssuerDirectory issuers)
     return all;
 }
 
-async Task<bool> VerifyStoreAsync(ISecretStore store)
+async Task<bool> VerifyStoreAsync(EmbeddedStore store)
 {
-    if (store is not IVerifiableStore verifiable)
-    {
-        Say("Store", "it cannot verify itself");
-        return true;
-    }
-
     int findings = 0;
-    await foreach (StoreFinding finding in verifiable.VerifyAsync(cancel))
+    await foreach (StoreFinding finding in store.VerifyAsync(cancel))
     {
         findings++;
         Say(finding.FindingId, $"{finding.Item}: {finding.Message}");

@@ -179,6 +179,9 @@ public sealed class CertificateInfo
         }
     }
 
+    /// <summary>A certificate that was encoded here a moment ago: it is decoded as far as somebody asks, and nothing is checked.</summary>
+    internal static CertificateInfo OfOwn(byte[] der) => new(der, new AsnReader(der, AsnEncodingRules.DER).ReadSequence());
+
     /// <summary>What listing, filtering and planning need.</summary>
     /// <returns>The summary.</returns>
     public CertificateSummary ToSummary() => new()

@@ -20,7 +20,7 @@ internal sealed class ModuleImport : IBenchmark
         }
 
         using BenchStore bench = new();
-        string import = $"Import-Module '{Host.Manifest}'";
+        string import = $"Import-Module '{Host.Manifest}' -ErrorAction Stop";
         double bareCpu = double.MaxValue;
         double importCpu = double.MaxValue;
         double[] wall = await Contest.LeastAsync(

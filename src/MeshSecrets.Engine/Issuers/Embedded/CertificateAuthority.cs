@@ -96,7 +96,7 @@ public sealed class CertificateAuthority : ICertificateIssuer
                 IssuerKeyIdentifier = default,
             },
             key);
-        return new CertificateAuthority(name, CertificateInfo.Parse(der, name), key, [], options.Policy, time);
+        return new CertificateAuthority(name, CertificateInfo.OfOwn(der), key, [], options.Policy, time);
     }
 
     /// <summary>Makes an authority below this one.</summary>
@@ -123,7 +123,7 @@ public sealed class CertificateAuthority : ICertificateIssuer
                 IssuerKeyIdentifier = _keyIdentifier,
             },
             _key);
-        return new CertificateAuthority(name, CertificateInfo.Parse(der, name), key, [Certificate, .. Chain], options.Policy, _time);
+        return new CertificateAuthority(name, CertificateInfo.OfOwn(der), key, [Certificate, .. Chain], options.Policy, _time);
     }
 
     /// <summary>Takes over an existing authority, and verifies that it is one and that its chain leads to a root.</summary>
@@ -227,7 +227,7 @@ public sealed class CertificateAuthority : ICertificateIssuer
                 IssuerKeyIdentifier = _keyIdentifier,
             },
             _key);
-        return new IssuedCertificate(CertificateInfo.Parse(der, Reference.Name), IsRoot ? [] : [Certificate, .. Chain[..^1]], [Root], shortened);
+        return new IssuedCertificate(CertificateInfo.OfOwn(der), IsRoot ? [] : [Certificate, .. Chain[..^1]], [Root], shortened);
     }
 
     /// <summary>Zeroes the key.</summary>
