@@ -114,6 +114,19 @@ Describe 'New-MeshTlsKey' {
         Get-MeshTlsKey refused -ErrorAction Ignore | Should -BeNullOrEmpty
     }
 
+    It 'stops within a second, and has stored whole keys only' {
+        $module = (Get-Module MeshSecrets).Path
+        $session = [powershell]::Create().AddScript("Import-Module '$module'; 1..5000 | ForEach-Object { [pscustomobject]@{ Name = ""stopped-`$_""; DnsName = 'a.example' } } | New-MeshTlsKey -Issuer mesh-ca -KeyAlgorithm Rsa2048")
+        $output = [System.Management.Automation.PSDataCollection[psobject]]::new()
+        $null = $session.BeginInvoke([System.Management.Automation.PSDataCollection[psobject]]::new(), $output)
+        foreach ($first in $output) { break } # Waits for the first.
+        (Measure-Command { $session.Stop() }).TotalMilliseconds | Should -BeLessThan 1000
+        $session.InvocationStateInfo.State | Should -Be 'Stopped'
+        $stored = Get-MeshTlsKey stopped-*
+        $stored.Count | Should -BeGreaterOrEqual $output.Count
+        ($stored | Get-MeshCertificate | Where-Object IsCa -EQ $false).Thumbprint | Should -Be $stored.Thumbprint
+    }
+
     It 'does not overwrite without -Force' {
         $first = New-MeshTlsKey once -Issuer mesh-ca -DnsName a.example
         { New-MeshTlsKey once -Issuer mesh-ca -DnsName b.example -ErrorAction Stop } | Should -Throw -ErrorId 'SecretExists,*'

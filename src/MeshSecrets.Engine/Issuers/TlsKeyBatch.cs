@@ -9,6 +9,9 @@ public static class TlsKeyBatch
     /// <summary>How many make a batch: enough that the barrier costs little, few enough that stopping loses little.</summary>
     public const int Size = 256;
 
+    /// <summary>The same where RSA keys are made, each of which takes thousands of times as long.</summary>
+    public const int SizeWithRsa = 16;
+
     /// <summary>Issues and stores. One that fails stops no other.</summary>
     /// <typeparam name="T">What is worked on.</typeparam>
     /// <param name="store">Where the keys are stored.</param>

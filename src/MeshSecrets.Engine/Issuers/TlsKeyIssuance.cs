@@ -16,7 +16,7 @@ public static class TlsKeyIssuance
     /// <exception cref="MeshException">As <see cref="ICertificateIssuer.IssueAsync"/>.</exception>
     public static async Task<IssuedTlsKey> IssueAsync(TlsKeyOrder order, ICertificateIssuer issuer, CancellationToken cancellationToken)
     {
-        using PrivateKey key = PrivateKey.Generate(order.KeyAlgorithm);
+        using PrivateKey key = await PrivateKey.GenerateAsync(order.KeyAlgorithm, cancellationToken).ConfigureAwait(false);
         return await IssueAsync(order, key, issuer, cancellationToken).ConfigureAwait(false);
     }
 

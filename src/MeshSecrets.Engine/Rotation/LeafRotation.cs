@@ -43,9 +43,9 @@ public sealed class LeafRotation(ISecretStore store, IssuerDirectory issuers, Ti
     /// <param name="options">How.</param>
     /// <param name="cancellationToken">Stops after the batch under way has been stored.</param>
     /// <returns>One result for each item, as batches are done.</returns>
-    public async IAsyncEnumerable<RotationResult> RunAsync(IEnumerable<RotationItem> items, RotationOptions options, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<RotationResult> RunAsync(IReadOnlyList<RotationItem> items, RotationOptions options, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        foreach (RotationItem[] batch in items.Chunk(TlsKeyBatch.Size))
+        foreach (RotationItem[] batch in items.Chunk(items.Any(item => item.IsRsa) ? TlsKeyBatch.SizeWithRsa : TlsKeyBatch.Size))
         {
             IReadOnlyList<TlsKeyResult<RotationItem>> results = await TlsKeyBatch.RunAsync(
                 store,

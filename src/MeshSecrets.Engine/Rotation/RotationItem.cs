@@ -5,4 +5,8 @@ namespace MeshSecrets.Rotation;
 /// <summary>A TLS key that is due, and why.</summary>
 /// <param name="Secret">Its metadata when the plan was made.</param>
 /// <param name="Reason">Why it is due.</param>
-public sealed record RotationItem(SecretMetadata Secret, RotationReason Reason);
+public sealed record RotationItem(SecretMetadata Secret, RotationReason Reason)
+{
+    /// <summary>Whether its key is an RSA key, which takes long to make.</summary>
+    public bool IsRsa => Secret.Certificate?.KeyAlgorithm.StartsWith("Rsa", StringComparison.Ordinal) ?? false;
+}

@@ -18,6 +18,7 @@ public sealed class NewMeshTlsKeyCommand : IssuingCommand
     private readonly List<Job> _pending = new(TlsKeyBatch.Size);
     private long _firstPending;
     private int _keyAlgorithm; // Not the enum itself: PowerShell loads this type before the engine can be found.
+    private WorkProgress? _progress;
     private bool _toldShortened;
 
     /// <summary>The name under which it is kept.</summary>
@@ -81,14 +82,25 @@ public sealed class NewMeshTlsKeyCommand : IssuingCommand
         _pending.Add(job);
 
         // A slow source (a person, a watch) sees each result soon; a fast one pays the barrier to the disk once for many.
-        if (_pending.Count == TlsKeyBatch.Size || Time.GetElapsedTime(_firstPending) > TimeSpan.FromMilliseconds(250))
+        int size = KeyAlgorithm is KeyAlgorithm.P256 or KeyAlgorithm.P384 ? TlsKeyBatch.Size : TlsKeyBatch.SizeWithRsa;
+        if (_pending.Count >= size || Time.GetElapsedTime(_firstPending) > TimeSpan.FromMilliseconds(250))
         {
             Flush();
         }
     }
 
     /// <inheritdoc/>
-    protected override void End() => Flush();
+    protected override void End()
+    {
+        try
+        {
+            Flush();
+        }
+        finally
+        {
+            _progress?.Dispose();
+        }
+    }
 
     private Job ToIssue(SecretId id, MeshStore store)
     {
@@ -129,6 +141,7 @@ public sealed class NewMeshTlsKeyCommand : IssuingCommand
             return;
         }
 
+        _progress ??= StartProgress("Issuing TLS keys");
         Job[] jobs = [.. _pending];
         _pending.Clear();
         MeshStore store = jobs[0].Store;
@@ -148,6 +161,7 @@ public sealed class NewMeshTlsKeyCommand : IssuingCommand
 
     private void Write(TlsKeyResult<Job> result)
     {
+        _progress!.Advance(result.Item.Id.Name);
         if (result.Error is { } error)
         {
             WriteError(error, result.Item.Id);

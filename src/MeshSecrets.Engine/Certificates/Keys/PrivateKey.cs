@@ -61,6 +61,29 @@ public sealed class PrivateKey : IDisposable
         _ => throw KeyErrors.AlgorithmUnknown(algorithm.ToString()),
     };
 
+    /// <summary>Makes a new key pair off this thread if it takes long (RSA), and waits no longer than wanted.</summary>
+    /// <param name="algorithm">Which kind.</param>
+    /// <param name="cancellationToken">Stops waiting; a key that is then still made is zeroed as soon as it is.</param>
+    /// <returns>The key, to be disposed by the caller.</returns>
+    public static async ValueTask<PrivateKey> GenerateAsync(KeyAlgorithm algorithm, CancellationToken cancellationToken)
+    {
+        if (algorithm is KeyAlgorithm.P256 or KeyAlgorithm.P384)
+        {
+            return Generate(algorithm);
+        }
+
+        Task<PrivateKey> making = Task.Run(() => Generate(algorithm), cancellationToken);
+        try
+        {
+            return await making.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            _ = making.ContinueWith(made => made.GetAwaiter().GetResult().Dispose(), CancellationToken.None, TaskContinuationOptions.OnlyOnRanToCompletion, TaskScheduler.Default);
+            throw;
+        }
+    }
+
     /// <summary>A copy that is disposed on its own.</summary>
     /// <returns>The copy.</returns>
     public PrivateKey Clone() => new(AlgorithmName, ExportPkcs8(), _subjectPublicKeyInfo);
