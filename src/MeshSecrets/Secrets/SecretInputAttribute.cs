@@ -12,6 +12,8 @@ public sealed class SecretInputAttribute : ArgumentTransformationAttribute
         {
             null => null,
             SecretInput input => input,
+            // A number on the command line; PowerShell remembers how it was typed, leading zeros included.
+            int or long or double or decimal => new SecretInput(LanguagePrimitives.ConvertTo<string>(inputData)),
             object value => new SecretInput(value),
         };
 }
