@@ -58,6 +58,16 @@ data:
         (New-MeshTlsKey from-yaml -CertificatePath secret.yaml -KeyPath secret.yaml).Thumbprint | Should -Be $key.Thumbprint
     }
 
+    It 'reads, lists and bundles every root that the system trusts, without loss' {
+        $system = '/etc/ssl/certs/ca-certificates.crt'
+        if (-not (Test-Path $system)) { Set-ItResult -Skipped -Because "there is no $system" }
+        $blocks = [regex]::Matches((Get-Content $system -Raw), '(?s)-----BEGIN CERTIFICATE-----.*?-----END CERTIFICATE-----\n').Value
+        $roots = Get-MeshCertificate $system
+        $roots.Pem | Should -BeExactly $blocks
+        $valid = $roots | Where-Object NotAfter -GT ([datetime]::UtcNow)
+        (Export-MeshCaBundle -CertificatePath $system -AsString -WarningAction SilentlyContinue) | Should -BeExactly (-join $valid.Pem)
+    }
+
     It 'decodes what a live server shows' {
         $listener = [Net.Sockets.TcpListener]::new([Net.IPAddress]::Loopback, 0)
         $listener.Start()
