@@ -104,7 +104,7 @@ public sealed class CertificateInfo
 
     /// <summary>The key usages; <see langword="null"/> if the extension is absent, which allows all.</summary>
     public KeyUsages? KeyUsages => FindExtension(Oids.KeyUsage) is { } value
-        ? new AsnReader(value, AsnEncodingRules.DER).ReadNamedBitListValue<KeyUsages>()
+        ? new AsnReader(value, AsnEncodingRules.BER).ReadNamedBitListValue<KeyUsages>() // Roots in use have trailing zero bits, against DER.
         : null;
 
     /// <summary>The extended key usages as OIDs; empty if the extension is absent, which allows all.</summary>
