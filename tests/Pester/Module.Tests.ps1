@@ -38,6 +38,14 @@ Describe 'The manifest' {
     It 'explains itself' {
         (Get-Help about_MeshSecrets) -join '' | Should -Match 'about_MeshSecrets'
     }
+
+    It 'explains every error id' {
+        $text = Get-Content (Join-Path $root 'en-US/about_MeshSecrets.help.txt') -Raw
+        $births = Get-ChildItem (Join-Path $root 'src') -Recurse -Include *Errors.cs, StoreFindings.cs, ErrorRecords.cs | Get-Content | Where-Object { $_ -notmatch '^\s*///' }
+        $ids = [regex]::Matches($births -join "`n", '"((?:[A-Z][a-z0-9]+){2,})"').ForEach({ $_.Groups[1].Value }) | Sort-Object -Unique
+        $ids.Count | Should -BeGreaterThan 150
+        $ids | Where-Object { $text -notmatch "\b$_\b" } | Should -BeNullOrEmpty
+    }
 }
 
 Describe '<Name>' -ForEach $cmdlets {
