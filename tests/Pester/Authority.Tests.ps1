@@ -64,7 +64,7 @@ Describe 'Get-MeshCa' {
         (Get-MeshCa listed-*).Name | Should -Be 'listed-a', 'listed-b'
         (Get-MeshCa -Label @{ team = 'x' }).Name | Should -Be 'listed-b'
         Get-MeshCa nothing-* | Should -BeNullOrEmpty
-        { Get-MeshCa nothing -ErrorAction Stop } | Should -Throw -ErrorId 'CaNotFound,*'
+        { Get-MeshCa nothing -ErrorAction Stop } | Should -Throw -ErrorId 'SecretNotFound,*'
     }
 
     It 'completes names' {

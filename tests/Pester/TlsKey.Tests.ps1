@@ -197,7 +197,7 @@ Describe 'Get-MeshTlsKey' {
         (Get-MeshTlsKey -Label @{ tier = '*' }).Name | Should -Be 'find-a'
         (Get-MeshTlsKey find-* -ExpiresWithin 1d).Name | Should -Be 'find-a'
         (Get-MeshTlsKey find-* -ExpiresWithin 41d).Name | Should -Be 'find-a', 'find-b'
-        { Get-MeshTlsKey find-c -ErrorAction Stop } | Should -Throw -ErrorId 'TlsKeyNotFound,*'
+        { Get-MeshTlsKey find-c -ErrorAction Stop } | Should -Throw -ErrorId 'SecretNotFound,*'
     }
 }
 

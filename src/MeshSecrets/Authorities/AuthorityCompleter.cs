@@ -10,5 +10,5 @@ public sealed class AuthorityCompleter : IArgumentCompleter
 {
     /// <inheritdoc/>
     public IEnumerable<CompletionResult> CompleteArgument(string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters) =>
-        Completion.Of(StoredNames.OfType(SecretType.CertificateAuthority, wordToComplete), wordToComplete);
+        Completion.Of(StoredNames.In(fakeBoundParameters["Store"], SecretType.CertificateAuthority, wordToComplete), wordToComplete);
 }

@@ -5,10 +5,10 @@ namespace MeshSecrets.Commands;
 /// <summary>Where the errors about authorities as cmdlets name them are born.</summary>
 internal static class AuthorityErrors
 {
-    internal static MeshException NotFound(string name) => new(
-        "CaNotFound",
+    internal static MeshException IssuerNotFound(string name) => new(
+        "IssuerNotFound",
         MeshErrorKind.NotFound,
-        $"There is no authority '{name}'. List all with Get-MeshCa.",
+        $"There is no authority '{name}', since nothing was ever stored in the default store. Make one with New-MeshCa, or name another store with -Store or Connect-MeshStore.",
         name);
 
     internal static MeshException InUse(SecretId id, List<SecretId> users) => new(

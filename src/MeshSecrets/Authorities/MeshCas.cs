@@ -8,10 +8,10 @@ namespace MeshSecrets.Commands;
 /// <summary>Reads what is shown of an authority; of its data only the certificates, never the key.</summary>
 internal static class MeshCas
 {
-    internal static MeshCa Read(SecretMetadata metadata, MeshStore store, Func<Func<CancellationToken, Task<Secret>>, Secret> run)
+    internal static MeshCa Read(MeshSecret found, Func<Func<CancellationToken, Task<Secret>>, Secret> run)
     {
-        using Secret secret = run(ct => store.Engine.GetRequiredAsync(metadata.Id, ct));
+        using Secret secret = run(ct => found.Store.Engine.GetRequiredAsync(found.Metadata.Id, ct));
         ImmutableArray<CertificateInfo> above = TlsKeySecret.ReadRoots(secret);
-        return new MeshCa(secret.Metadata, store, TlsKeySecret.ReadChain(secret)[0], isRoot: above.IsEmpty);
+        return new MeshCa(secret.Metadata, found.Store, TlsKeySecret.ReadChain(secret)[0], isRoot: above.IsEmpty);
     }
 }

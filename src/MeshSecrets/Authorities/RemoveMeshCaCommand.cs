@@ -8,6 +8,7 @@ namespace MeshSecrets.Commands;
 
 /// <summary>Removes authorities. What they issued stays valid, but is renewed no more; so one that still has TLS keys or authorities to renew is kept unless -Force is given.</summary>
 [Cmdlet(VerbsCommon.Remove, "MeshCa", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High)]
+[OutputType(typeof(MeshSecret))]
 public sealed class RemoveMeshCaCommand : SecretRemovalCommand
 {
     /// <summary>Names, with wildcards.</summary>
@@ -30,21 +31,21 @@ public sealed class RemoveMeshCaCommand : SecretRemovalCommand
     /// <inheritdoc/>
     protected override void Process() => Remove(Name);
 
-    private protected override MeshException? Objection(MeshStore store, SecretMetadata secret)
+    private protected override MeshException? Objection(MeshSecret secret)
     {
         if (Force)
         {
             return null;
         }
 
-        string reference = new IssuerReference(CertificateAuthority.Kind, secret.Id.ToString()).ToString();
+        string reference = new IssuerReference(CertificateAuthority.Kind, secret.Metadata.Id.ToString()).ToString();
         SecretQuery query = new() { Types = [SecretType.Tls, SecretType.CertificateAuthority] };
         List<SecretId> users =
         [
-            .. Stream(ct => store.Engine.ListAsync(query, ct))
+            .. Stream(ct => secret.Store.Engine.ListAsync(query, ct))
                 .Where(user => user.Annotations.GetValueOrDefault(IssuanceRecord.IssuerAnnotation) == reference)
                 .Select(user => user.Id),
         ];
-        return users.Count == 0 ? null : AuthorityErrors.InUse(secret.Id, users);
+        return users.Count == 0 ? null : AuthorityErrors.InUse(secret.Metadata.Id, users);
     }
 }

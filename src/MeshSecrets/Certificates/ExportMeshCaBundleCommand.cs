@@ -12,7 +12,7 @@ namespace MeshSecrets.Commands;
 /// <summary>Gathers the roots of authorities, and certificates from files, into one trust bundle.</summary>
 [Cmdlet(VerbsData.Export, "MeshCaBundle", SupportsShouldProcess = true)]
 [OutputType(typeof(MeshCaBundle), typeof(string))]
-public sealed class ExportMeshCaBundleCommand : ScopedCommand
+public sealed class ExportMeshCaBundleCommand : SecretSearchCommand
 {
     private readonly List<CertificateInfo> _certificates = [];
     private readonly Dictionary<string, string> _sources = [];
@@ -44,8 +44,9 @@ public sealed class ExportMeshCaBundleCommand : ScopedCommand
     [Parameter]
     public SwitchParameter Force { get; set; }
 
-    /// <summary>Authorities serve all meshes unless a scope is given.</summary>
-    private protected override string? UsualMesh => null;
+    private protected override string? OnlyType => SecretType.CertificateAuthority;
+
+    private protected override string Noun => "authority";
 
     /// <inheritdoc/>
     protected override void Process()
@@ -95,24 +96,24 @@ public sealed class ExportMeshCaBundleCommand : ScopedCommand
 
     private void TakeAuthorities()
     {
-        MeshStore store = ResolveStore();
-        SecretQuery query = ToQuery(Name, usualScope: false) with { Types = [SecretType.CertificateAuthority] };
-        HashSet<string> found = [];
-        foreach (SecretMetadata metadata in Stream(ct => store.Engine.ListAsync(query, ct)))
+        MeshStore? store = FindStore();
+        foreach (string name in Name ?? ["*"])
         {
-            found.Add(metadata.Id.Name);
-            Guard(metadata.Id, () =>
+            Guard(name, () =>
             {
-                using Secret secret = Run(ct => store.Engine.GetRequiredAsync(metadata.Id, ct));
-                CertificateInfo[] chain = [TlsKeySecret.ReadChain(secret)[0], .. TlsKeySecret.ReadRoots(secret)];
-                Take(IncludeIntermediate ? chain.Reverse() : [chain[^1]], metadata.Id.ToString());
+                foreach (MeshSecret found in Find(store, name, usualScope: false))
+                {
+                    Guard(found.Metadata.Id, () => TakeAuthority(found));
+                }
             });
         }
+    }
 
-        foreach (string missing in MissingNames(Name, found))
-        {
-            WriteError(AuthorityErrors.NotFound(missing), missing);
-        }
+    private void TakeAuthority(MeshSecret found)
+    {
+        using Secret secret = Run(ct => found.Store.Engine.GetRequiredAsync(found.Metadata.Id, ct));
+        CertificateInfo[] chain = [TlsKeySecret.ReadChain(secret)[0], .. TlsKeySecret.ReadRoots(secret)];
+        Take(IncludeIntermediate ? chain.Reverse() : [chain[^1]], found.ToString());
     }
 
     private void TakeFile(string file)

@@ -44,7 +44,7 @@ public sealed class NewMeshCertificateCommand : IssuingCommand
             ValidFor = ValidFor,
             RefuseShorterLife = RefuseShorterLife,
         };
-        MeshStore store = ResolveStore();
+        MeshStore store = FindStore() ?? throw AuthorityErrors.IssuerNotFound(Issuer);
         ICertificateIssuer issuer = ResolveIssuer(store, string.IsNullOrEmpty(Mesh) ? null : Mesh, string.IsNullOrEmpty(Namespace) ? null : Namespace);
         if (!ShouldProcess(order.Subject.IsEmpty ? names.ToString() : order.Subject.ToString(), $"Sign the certificate request by {issuer.Reference.Name}"))
         {

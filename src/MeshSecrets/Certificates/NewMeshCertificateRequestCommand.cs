@@ -109,7 +109,7 @@ public sealed class NewMeshCertificateRequestCommand : ScopedCommand
     private void WithStoredKey(SubjectAlternativeNames names)
     {
         SecretId id = ToId(Name);
-        MeshStore store = ResolveStore();
+        MeshStore store = FindStore() ?? throw SecretInputErrors.NotFound(id);
         if (!ShouldProcess(id.ToString(), "Make a certificate request with the private key"))
         {
             return;

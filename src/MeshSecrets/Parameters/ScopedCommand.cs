@@ -60,10 +60,6 @@ public abstract class ScopedCommand : StoreCommand
         };
     }
 
-    /// <summary>The names without wildcards for which nothing was found: what was named and is not there is an error, what a pattern does not find is not.</summary>
-    private protected static IEnumerable<string> MissingNames(string[]? names, HashSet<string> found) =>
-        (names ?? []).Where(name => !WildcardPattern.ContainsWildcardCharacters(name) && !found.Contains(name));
-
     private static string? NullIfEmpty(string? text) => string.IsNullOrEmpty(text) ? null : text;
 
     private void EnsureOneScope()

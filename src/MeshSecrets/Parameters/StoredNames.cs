@@ -11,10 +11,10 @@ internal static class StoredNames
 
     private static readonly TimeSpan s_patience = TimeSpan.FromMilliseconds(200);
 
-    /// <summary>Names that start with what was typed. Nothing if it takes too long or cannot be read: a completer never disturbs typing.</summary>
-    internal static IReadOnlyList<string> OfType(string? type, string wordToComplete) => In(givenStore: null, type, wordToComplete);
-
-    /// <summary>As <see cref="OfType"/>, from the store that the command line names, if it names one that is connected.</summary>
+    /// <summary>
+    /// Names that start with what was typed, from the store that the command line names or else the default one, if it is
+    /// connected. Nothing if it takes too long or cannot be read: a completer never disturbs typing.
+    /// </summary>
     internal static IReadOnlyList<string> In(object? givenStore, string? type, string wordToComplete)
     {
         if (FindStore(givenStore) is not { } store)

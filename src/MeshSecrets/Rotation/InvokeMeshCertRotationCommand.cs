@@ -3,6 +3,7 @@ using System.Collections.Immutable;
 using System.Management.Automation;
 using MeshSecrets.Issuers;
 using MeshSecrets.Rotation;
+using MeshSecrets.Secrets;
 using MeshSecrets.Stores;
 
 namespace MeshSecrets.Commands;
@@ -10,7 +11,7 @@ namespace MeshSecrets.Commands;
 /// <summary>Renews the TLS keys that are due, each through the authority that issued it.</summary>
 [Cmdlet(VerbsLifecycle.Invoke, "MeshCertRotation", SupportsShouldProcess = true)]
 [OutputType(typeof(MeshRotationResult))]
-public sealed class InvokeMeshCertRotationCommand : ScopedCommand, IDisposable
+public sealed class InvokeMeshCertRotationCommand : SecretSearchCommand, IDisposable
 {
     private readonly List<RotationItem> _pending = new(TlsKeyBatch.Size);
     private readonly List<MeshRotationResult> _failed = [];
@@ -23,7 +24,7 @@ public sealed class InvokeMeshCertRotationCommand : ScopedCommand, IDisposable
     [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(TlsKeyCompleter))]
     [SupportsWildcards]
-    public string[]? Name { get; set; }
+    public string[] Name { get; set; } = ["*"];
 
     /// <summary>Labels that it must have; <c>*</c> as a value asks only that the label is there.</summary>
     [Parameter]
@@ -71,33 +72,17 @@ public sealed class InvokeMeshCertRotationCommand : ScopedCommand, IDisposable
         _directories.Clear();
     }
 
+    private protected override string? OnlyType => SecretType.Tls;
+
+    private protected override string Noun => "TLS key";
+
     /// <inheritdoc/>
     protected override void Process()
     {
-        MeshStore store = ResolveStore();
-        if (_pendingStore != store)
+        MeshStore? store = FindStore();
+        foreach (string name in Name)
         {
-            Flush();
-            _pendingStore = store;
-        }
-
-        SecretQuery query = ToQuery(Name, usualScope: false) with { Labels = ImmutableDictionary.CreateRange(Labels.From(Label)) };
-        foreach (RotationItem item in Stream(ct => Rotation(store).PlanAsync(query, Policy, ct)))
-        {
-            string issuer = Issuer ?? item.Secret.Annotations.GetValueOrDefault(IssuanceRecord.IssuerAnnotation) ?? "no recorded authority";
-            if (ShouldProcess($"Renew {item.Secret.Id} by {issuer}: {item.Reason.Message}", $"Renew {item.Secret.Id}? It {item.Reason.Message}.", "Renew TLS keys", out ShouldProcessReason reason))
-            {
-                _pending.Add(item);
-            }
-            else if (reason == ShouldProcessReason.WhatIf)
-            {
-                WriteObject(new MeshRotationResult(item, store));
-            }
-
-            if (_pending.Count == TlsKeyBatch.Size)
-            {
-                Flush();
-            }
+            Guard(name, () => Renew(store, name));
         }
     }
 
@@ -117,6 +102,50 @@ public sealed class InvokeMeshCertRotationCommand : ScopedCommand, IDisposable
         foreach (MeshRotationResult failed in _failed)
         {
             WriteError(RotationErrors.NotRenewed(failed), failed);
+        }
+    }
+
+    private void Renew(MeshStore? store, string name)
+    {
+        // A typing error must not look like "nothing is due".
+        if (!WildcardPattern.ContainsWildcardCharacters(name) && !Search(store, name, usualScope: false).Any())
+        {
+            throw NotFound(name, usualScope: false);
+        }
+
+        if (store is null)
+        {
+            return;
+        }
+
+        if (_pendingStore != store)
+        {
+            Flush();
+            _pendingStore = store;
+        }
+
+        (SecretQuery query, Func<SecretMetadata, bool> matches) = ToSearch(name, usualScope: false);
+        query = query with { Labels = ImmutableDictionary.CreateRange(Labels.From(Label)) };
+        foreach (RotationItem item in Stream(ct => Rotation(store).PlanAsync(query, Policy, ct)).Where(item => matches(item.Secret)))
+        {
+            Ask(item, store);
+            if (_pending.Count >= (_pending.Any(pending => pending.IsRsa) ? TlsKeyBatch.SizeWithRsa : TlsKeyBatch.Size))
+            {
+                Flush();
+            }
+        }
+    }
+
+    private void Ask(RotationItem item, MeshStore store)
+    {
+        string issuer = Issuer ?? item.Secret.Annotations.GetValueOrDefault(IssuanceRecord.IssuerAnnotation) ?? "no recorded authority";
+        if (ShouldProcess($"Renew {item.Secret.Id} by {issuer}: {item.Reason.Message}", $"Renew {item.Secret.Id}? It {item.Reason.Message}.", "Renew TLS keys", out ShouldProcessReason reason))
+        {
+            _pending.Add(item);
+        }
+        else if (reason == ShouldProcessReason.WhatIf)
+        {
+            WriteObject(new MeshRotationResult(item, store));
         }
     }
 

@@ -46,10 +46,10 @@ internal static class SecretInputErrors
         $"Nothing was said to change of '{name}'. Give -Value, -Data, -Path, -RemoveKey, -Label, -RemoveLabel or -Annotation.",
         name);
 
-    internal static MeshException NotFound(string name, string scope) => new(
+    internal static MeshException NotFound(string noun, string name, string scope) => new(
         "SecretNotFound",
         MeshErrorKind.NotFound,
-        $"There is no secret '{name}' {scope}. Get-MeshSecret lists those that are there.",
+        $"There is no {noun} '{name}' {scope}. The Get cmdlet lists those that are there.",
         name);
 
     internal static MeshException NotFound(SecretId id) => new(

@@ -4,58 +4,110 @@ using MeshSecrets.Stores;
 
 namespace MeshSecrets.Commands;
 
-/// <summary>The base of cmdlets that remove secrets of some kind.</summary>
-public abstract class SecretRemovalCommand : ScopedCommand
+/// <summary>The base of cmdlets that remove secrets of some kind. Their earlier versions stay, unless they are purged.</summary>
+public abstract class SecretRemovalCommand : SecretSearchCommand
 {
-    /// <summary>Only if this is still the current resource version, as it comes from a Get cmdlet.</summary>
+    private readonly Dictionary<MeshStore, List<SecretId>> _toPurge = [];
+
+    /// <summary>Only if this is still the current resource version. It comes along in the pipeline from a Get cmdlet.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
+    [AllowNull]
+    [AllowEmptyString]
     public string? ResourceVersion { get; set; }
 
-    /// <summary>Remove all kept versions, too, and erase their bytes; then nothing can be restored.</summary>
+    /// <summary>Erases all versions from the disk, those of what was removed before included. Nothing brings them back.</summary>
     [Parameter]
     public SwitchParameter Purge { get; set; }
 
-    /// <summary>The only type that is removed, or <see langword="null"/> for any.</summary>
-    private protected virtual string? OnlyType => null;
-
-    /// <summary>What such a secret is called in questions to the user.</summary>
-    private protected abstract string Noun { get; }
+    /// <summary>Gives what was removed, without its values.</summary>
+    [Parameter]
+    public SwitchParameter PassThru { get; set; }
 
     /// <summary>Says why one is not to be removed, or <see langword="null"/>.</summary>
-    private protected virtual MeshException? Objection(MeshStore store, SecretMetadata secret) => null;
+    private protected virtual MeshException? Objection(MeshSecret secret) => null;
 
     /// <summary>Removes what names and scope mean.</summary>
     private protected void Remove(string[] names)
     {
-        MeshStore store = ResolveStore();
-        SecretQuery query = ToQuery(names, usualScope: true) with { Types = OnlyType is null ? [] : [OnlyType] };
-        List<SecretMetadata> found = [.. Stream(ct => store.Engine.ListAsync(query, ct))];
-        List<SecretId> purged = [];
-        foreach (SecretMetadata secret in found)
+        MeshStore? store = FindStore();
+        foreach (string name in names)
         {
-            Guard(secret.Id, () =>
-            {
-                if (Objection(store, secret) is { } objection)
-                {
-                    throw objection;
-                }
+            Guard(name, () => Remove(store, name));
+        }
+    }
 
-                if (ShouldProcess(secret.Id.ToString(), Purge ? $"Remove the {Noun} and all its versions" : $"Remove the {Noun}"))
-                {
-                    Run(ct => store.Engine.DeleteAsync(secret.Id, string.IsNullOrEmpty(ResourceVersion) ? null : ResourceVersion, ct));
-                    purged.Add(secret.Id);
-                }
-            });
+    /// <inheritdoc/>
+    protected override void End()
+    {
+        // All at once, since each purge writes the store anew.
+        foreach ((MeshStore store, List<SecretId> ids) in _toPurge)
+        {
+            Run(ct => store.Require<IVersionedStore>("cannot purge").PurgeAsync(ids, ct));
+        }
+    }
+
+    private void Remove(MeshStore? store, string name)
+    {
+        bool found = false;
+        foreach (MeshSecret secret in Search(store, name, usualScope: true))
+        {
+            found = true;
+            Guard(secret.Metadata.Id, () => Remove(secret));
         }
 
-        if (Purge && purged.Count > 0 && store.Engine is IVersionedStore versions)
+        if (!found && !WildcardPattern.ContainsWildcardCharacters(name) && !PurgeRemoved(store, ToId(name)))
         {
-            Run(ct => versions.PurgeAsync(purged, ct));
+            throw NotFound(name, usualScope: true);
+        }
+    }
+
+    private void Remove(MeshSecret secret)
+    {
+        SecretId id = secret.Metadata.Id;
+        if (Objection(secret) is { } objection)
+        {
+            throw objection;
         }
 
-        foreach (string missing in MissingNames(names, [.. found.Select(secret => secret.Id.Name)]))
+        if (!ShouldProcess(id.ToString(), Purge ? $"Remove {Noun} and erase all its versions" : $"Remove {Noun}"))
         {
-            WriteError(SecretCommandErrors.NotFound(Noun, ToId(missing)), missing);
+            return;
         }
+
+        Run(ct => secret.Store.Engine.DeleteAsync(id, string.IsNullOrEmpty(ResourceVersion) ? null : ResourceVersion, ct));
+        if (Purge)
+        {
+            ToPurge(secret.Store, id);
+        }
+
+        if (PassThru)
+        {
+            WriteObject(secret);
+        }
+    }
+
+    private bool PurgeRemoved(MeshStore? store, SecretId id)
+    {
+        if (!Purge || store?.Engine is not IVersionedStore versioned || Run(ct => versioned.ListVersionsAsync(id, ct)).Count == 0)
+        {
+            return false;
+        }
+
+        if (ShouldProcess(id.ToString(), $"Erase all versions of removed {Noun}"))
+        {
+            ToPurge(store, id);
+        }
+
+        return true;
+    }
+
+    private void ToPurge(MeshStore store, SecretId id)
+    {
+        if (!_toPurge.TryGetValue(store, out List<SecretId>? ids))
+        {
+            _toPurge.Add(store, ids = []);
+        }
+
+        ids.Add(id);
     }
 }

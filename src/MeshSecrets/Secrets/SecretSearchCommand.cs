@@ -7,6 +7,12 @@ namespace MeshSecrets.Commands;
 /// <summary>The base of cmdlets that find secrets by their names, with wildcards or without.</summary>
 public abstract class SecretSearchCommand : ScopedCommand
 {
+    /// <summary>The only type that the cmdlet works on, or <see langword="null"/> for any.</summary>
+    private protected virtual string? OnlyType => null;
+
+    /// <summary>What such a secret is called in messages.</summary>
+    private protected virtual string Noun => "secret";
+
     /// <summary>The secrets of a name or pattern, as they are read.</summary>
     /// <param name="store">The store; <see langword="null"/> for one that does not exist yet.</param>
     /// <param name="name">The name or pattern.</param>
@@ -23,7 +29,8 @@ public abstract class SecretSearchCommand : ScopedCommand
             yield return secret;
         }
 
-        if (!found && filter is null && !WildcardPattern.ContainsWildcardCharacters(name))
+        bool conditional = filter is not null && (!filter.Labels.IsEmpty || filter.ExpiresBefore is not null || !filter.Types.IsEmpty);
+        if (!found && !conditional && !WildcardPattern.ContainsWildcardCharacters(name))
         {
             throw NotFound(name, usualScope);
         }
@@ -35,6 +42,11 @@ public abstract class SecretSearchCommand : ScopedCommand
         if (store is null)
         {
             return [];
+        }
+
+        if (OnlyType is not null)
+        {
+            filter = (filter ?? SecretQuery.All) with { Types = [OnlyType] };
         }
 
         return !WildcardPattern.ContainsWildcardCharacters(name) && IsScopeExact && (usualScope || IsScopeGiven)
@@ -53,7 +65,7 @@ public abstract class SecretSearchCommand : ScopedCommand
             _ when usualScope && UsualMesh is not null => $"in mesh '{UsualMesh}'",
             _ => "in any scope",
         };
-        return SecretInputErrors.NotFound(name, scope);
+        return SecretInputErrors.NotFound(Noun, name, scope);
     }
 
     private IEnumerable<MeshSecret> Read(MeshStore store, SecretId id, SecretQuery? filter)
@@ -64,19 +76,26 @@ public abstract class SecretSearchCommand : ScopedCommand
 
     private IEnumerable<MeshSecret> List(MeshStore store, string name, bool usualScope, SecretQuery? filter)
     {
-        // Names have no capitals, and PowerShell's patterns no case. What the engine does not know of them is settled here.
-        string pattern = name.ToLowerInvariant();
-        bool simple = !pattern.Contains('[', StringComparison.Ordinal);
-        WildcardPattern wildcard = new(pattern);
-        SecretQuery scope = ToQuery(simple ? [pattern] : null, usualScope);
+        (SecretQuery scope, Func<SecretMetadata, bool> matches) = ToSearch(name, usualScope);
         SecretQuery query = scope with
         {
             Types = filter?.Types ?? [],
             Labels = filter?.Labels ?? scope.Labels,
             ExpiresBefore = filter?.ExpiresBefore,
         };
-        return Stream(ct => store.Engine.ListAsync(query, ct))
-            .Where(metadata => simple || wildcard.IsMatch(metadata.Id.Name))
-            .Select(metadata => MeshSecret.From(metadata, store));
+        return Stream(ct => store.Engine.ListAsync(query, ct)).Where(matches).Select(metadata => MeshSecret.From(metadata, store));
+    }
+
+    /// <summary>The query for a name or pattern, and what of it the engine does not know. Names have no capitals, and PowerShell's patterns no case.</summary>
+    private protected (SecretQuery Query, Func<SecretMetadata, bool> Matches) ToSearch(string name, bool usualScope)
+    {
+        string pattern = name.ToLowerInvariant();
+        if (!pattern.Contains('[', StringComparison.Ordinal))
+        {
+            return (ToQuery([pattern], usualScope), _ => true);
+        }
+
+        WildcardPattern wildcard = new(pattern);
+        return (ToQuery(null, usualScope), metadata => wildcard.IsMatch(metadata.Id.Name));
     }
 }

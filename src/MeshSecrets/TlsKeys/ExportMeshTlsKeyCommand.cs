@@ -60,7 +60,7 @@ public sealed class ExportMeshTlsKeyCommand : ScopedCommand
         }
 
         string target = FilePaths.Literal(pkcs12 ? Pkcs12Path : FolderPerName ? System.IO.Path.Combine(Path, Name) : Path);
-        MeshStore store = ResolveStore();
+        MeshStore store = FindStore() ?? throw SecretInputErrors.NotFound(id);
         if (!ShouldProcess(target, IncludePrivateKey ? $"Write {id} with its private key" : $"Write the certificates of {id}"))
         {
             return;

@@ -9,13 +9,13 @@ namespace MeshSecrets.Commands;
 /// <summary>Lists TLS keys, as they are read, without touching a private key.</summary>
 [Cmdlet(VerbsCommon.Get, "MeshTlsKey")]
 [OutputType(typeof(MeshTlsKey))]
-public sealed class GetMeshTlsKeyCommand : ScopedCommand
+public sealed class GetMeshTlsKeyCommand : SecretSearchCommand
 {
     /// <summary>Names, with wildcards; without it, all.</summary>
     [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(TlsKeyCompleter))]
     [SupportsWildcards]
-    public string[]? Name { get; set; }
+    public string[] Name { get; set; } = ["*"];
 
     /// <summary>Labels that it must have; <c>*</c> as a value asks only that the label is there.</summary>
     [Parameter]
@@ -27,37 +27,40 @@ public sealed class GetMeshTlsKeyCommand : ScopedCommand
     [ArgumentCompleter(typeof(DurationCompleter))]
     public TimeSpan? ExpiresWithin { get; set; }
 
+    private protected override string? OnlyType => SecretType.Tls;
+
+    private protected override string Noun => "TLS key";
+
     /// <inheritdoc/>
     protected override void Process()
     {
-        MeshStore store = ResolveStore();
-        SecretQuery query = ToQuery(Name, usualScope: false) with
+        MeshStore? store = FindStore();
+        SecretQuery filter = new()
         {
-            Types = [SecretType.Tls],
             Labels = ImmutableDictionary.CreateRange(Labels.From(Label)),
             ExpiresBefore = Time.GetUtcNow() + ExpiresWithin,
         };
-        bool namesAnyExactly = MissingNames(Name, []).Any();
-        HashSet<string> found = [];
-        foreach (SecretMetadata metadata in Stream(ct => store.Engine.ListAsync(query, ct)))
+        foreach (string name in Name)
         {
-            if (namesAnyExactly)
+            Guard(name, () =>
             {
-                found.Add(metadata.Id.Name);
-            }
-
-            if (metadata.Certificate is null)
-            {
-                WriteWarning($"{metadata.Id} has the type {SecretType.Tls}, but no certificate was read from it when it was written. See Get-MeshSecret and Get-MeshCertificate.");
-                continue;
-            }
-
-            WriteObject(new MeshTlsKey(metadata, store));
+                foreach (MeshSecret secret in Find(store, name, usualScope: false, filter))
+                {
+                    Write(secret);
+                }
+            });
         }
+    }
 
-        foreach (string missing in MissingNames(Name, found))
+    private void Write(MeshSecret secret)
+    {
+        if (secret is MeshTlsKey)
         {
-            WriteError(TlsKeyErrors.NotFound(missing), missing);
+            WriteObject(secret);
+        }
+        else
+        {
+            WriteWarning($"{secret} has the type {SecretType.Tls}, but no certificate was read from it when it was written. See Get-MeshSecret and Get-MeshCertificate.");
         }
     }
 }

@@ -66,14 +66,13 @@ public sealed class NewMeshTlsKeyCommand : IssuingCommand
     protected override void Process()
     {
         SecretId id = ToId(Name);
-        MeshStore store = ResolveStore();
-        Job job = ParameterSetName == IssueSet ? ToIssue(id, store) : ToImport(id, store);
-        if (!ShouldProcess(id.ToString(), job.Description))
+        Job? job = ParameterSetName == IssueSet ? ToIssue(id) : ToImport(id);
+        if (job is null)
         {
             return;
         }
 
-        if (_pending.Count > 0 && _pending[0].Store != store)
+        if (_pending.Count > 0 && _pending[0].Store != job.Store)
         {
             Flush();
         }
@@ -102,8 +101,9 @@ public sealed class NewMeshTlsKeyCommand : IssuingCommand
         }
     }
 
-    private Job ToIssue(SecretId id, MeshStore store)
+    private Job? ToIssue(SecretId id)
     {
+        MeshStore store = FindStore() ?? throw AuthorityErrors.IssuerNotFound(Issuer);
         SubjectAlternativeNames names = ToNames();
         TlsKeyOrder order = new()
         {
@@ -117,10 +117,12 @@ public sealed class NewMeshTlsKeyCommand : IssuingCommand
             Labels = Labels.From(Label),
         };
         ICertificateIssuer issuer = ResolveIssuer(store, id.Mesh, id.Namespace);
-        return new Job(store, id, $"Issue a TLS key by {issuer.Reference.Name}", ct => TlsKeyIssuance.IssueAsync(order, issuer, ct));
+        return ShouldProcess(id.ToString(), $"Issue a TLS key by {issuer.Reference.Name}")
+            ? new Job(store, id, ct => TlsKeyIssuance.IssueAsync(order, issuer, ct))
+            : null;
     }
 
-    private Job ToImport(SecretId id, MeshStore store)
+    private Job? ToImport(SecretId id)
     {
         TlsKeyFiles files = new(FilePaths.LiteralExisting, Password);
         ImmutableSortedDictionary<string, string> labels = Labels.From(Label);
@@ -130,8 +132,13 @@ public sealed class NewMeshTlsKeyCommand : IssuingCommand
             WriteWarning($"The certificate for {id} expired at {material.Chain[0].NotAfter:u}; every peer will refuse it.");
         }
 
+        if (!ShouldProcess(id.ToString(), "Keep a TLS key"))
+        {
+            return null;
+        }
+
         Secret secret = material.ToSecret(id, labels, ImmutableSortedDictionary<string, string>.Empty);
-        return new Job(store, id, "Keep a TLS key", _ => Task.FromResult(new IssuedTlsKey(secret, IsShortened: false)));
+        return new Job(ResolveStore(), id, _ => Task.FromResult(new IssuedTlsKey(secret, IsShortened: false)));
     }
 
     private void Flush()
@@ -178,5 +185,5 @@ public sealed class NewMeshTlsKeyCommand : IssuingCommand
         WriteObject(key);
     }
 
-    private sealed record Job(MeshStore Store, SecretId Id, string Description, Func<CancellationToken, Task<IssuedTlsKey>> Issue);
+    private sealed record Job(MeshStore Store, SecretId Id, Func<CancellationToken, Task<IssuedTlsKey>> Issue);
 }

@@ -5,6 +5,7 @@ namespace MeshSecrets.Commands;
 
 /// <summary>Removes TLS keys.</summary>
 [Cmdlet(VerbsCommon.Remove, "MeshTlsKey", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High)]
+[OutputType(typeof(MeshTlsKey))]
 public sealed class RemoveMeshTlsKeyCommand : SecretRemovalCommand
 {
     /// <summary>Names, with wildcards.</summary>

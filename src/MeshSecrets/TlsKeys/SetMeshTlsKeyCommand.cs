@@ -61,7 +61,7 @@ public sealed class SetMeshTlsKeyCommand : ScopedCommand
     protected override void Process()
     {
         SecretId id = ToId(Name);
-        MeshStore store = ResolveStore();
+        MeshStore store = FindStore() ?? throw SecretInputErrors.NotFound(id);
         using Secret current = Run(ct => store.Engine.GetRequiredAsync(id, ct));
         if (current.Metadata.Type != SecretType.Tls)
         {

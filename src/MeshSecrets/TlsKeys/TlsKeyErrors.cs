@@ -5,12 +5,6 @@ namespace MeshSecrets.Commands;
 /// <summary>Where the errors about TLS keys as cmdlets name them are born.</summary>
 internal static class TlsKeyErrors
 {
-    internal static MeshException NotFound(string name) => new(
-        "TlsKeyNotFound",
-        MeshErrorKind.NotFound,
-        $"There is no TLS key '{name}' that fits. List all with Get-MeshTlsKey.",
-        name);
-
     internal static MeshException NotATlsKey(SecretId id, string type) => new(
         "TlsKeyExpected",
         MeshErrorKind.InvalidOperation,
