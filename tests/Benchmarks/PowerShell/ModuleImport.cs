@@ -21,6 +21,8 @@ internal sealed class ModuleImport : IBenchmark
 
         using BenchStore bench = new();
         string import = $"Import-Module '{Host.Manifest}' -ErrorAction Stop";
+        string empty = Path.Combine(bench.Folder, "Empty.psd1");
+        File.WriteAllText(empty, "@{ ModuleVersion = '1.0' }");
         double bareCpu = double.MaxValue;
         double importCpu = double.MaxValue;
         double[] wall = await Contest.LeastAsync(
@@ -36,13 +38,15 @@ internal sealed class ModuleImport : IBenchmark
                 ChildProcess child = await Host.RunAsync($"{import}; exit", bench.Folder);
                 importCpu = Math.Min(importCpu, child.Cpu.TotalMilliseconds);
                 return child.Wall.TotalMilliseconds;
-            });
+            },
+            async () => (await Host.RunAsync($"Import-Module '{empty}'; exit", bench.Folder)).Wall.TotalMilliseconds);
         double[] inside = await Contest.LeastAsync(Rounds, async () =>
             double.Parse((await Host.RunAsync($"(Measure-Command {{ {import} }}).TotalMilliseconds", bench.Folder)).Output, CultureInfo.InvariantCulture));
 
         report.Note("bare pwsh -NoProfile, on the clock", wall[0], "ms");
         report.AtMost("importing the module adds, on the clock", wall[1] - wall[0], 80, "ms");
         report.AtMost("importing the module adds, CPU", importCpu - bareCpu, 80, "ms");
+        report.Note("importing an empty module adds, on the clock: what PowerShell itself takes", wall[2] - wall[0], "ms");
         report.Note("Import-Module within the session, on the clock", inside[0], "ms");
     }
 }
