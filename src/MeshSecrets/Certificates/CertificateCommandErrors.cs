@@ -11,7 +11,7 @@ internal static class CertificateCommandErrors
     internal static MeshException RequestMissing() => new(
         "RequestMissing",
         MeshErrorKind.InvalidArgument,
-        "Give the certificate request once: with -Path, or with -Request (PEM text, or what New-MeshCertificateRequest and Get-MeshCertificate write).");
+        "There is no certificate request: give it with -Path, or with -Request (PEM text, or what New-MeshCertificateRequest and Get-MeshCertificate write).");
 
     internal static MeshException BundleEmpty() => new(
         "BundleEmpty",

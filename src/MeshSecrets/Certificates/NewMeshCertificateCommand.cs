@@ -19,9 +19,15 @@ public sealed class NewMeshCertificateCommand : IssuingCommand
     [Parameter(Position = 0, ValueFromPipeline = true, ParameterSetName = IssueSet)]
     public string? Request { get; set; }
 
-    /// <summary>The file with the request (PEM or DER).</summary>
+    /// <summary>Files with a request each (PEM or DER), with wildcards.</summary>
     [Parameter(ParameterSetName = IssueSet)]
-    public string? Path { get; set; }
+    [SupportsWildcards]
+    public string[] Path { get; set; } = [];
+
+    /// <summary>Files with a request each, taken as they are; they come along in the pipeline from Get-ChildItem.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true, ParameterSetName = IssueSet)]
+    [Alias("PSPath")]
+    public string[] LiteralPath { get; set; } = [];
 
     /// <summary>A file for the certificate and its intermediates (PEM), beside the object that is written out.</summary>
     [Parameter(ParameterSetName = IssueSet)]
@@ -34,7 +40,29 @@ public sealed class NewMeshCertificateCommand : IssuingCommand
     /// <inheritdoc/>
     protected override void Process()
     {
-        CertificateRequestInfo request = ReadRequest();
+        string[] files = [.. Path.SelectMany(FilePaths.Expand), .. LiteralPath.Select(FilePaths.LiteralExisting)];
+        bool isText = files.Length == 0; // What comes from Get-ChildItem binds its text to -Request, too.
+        if (isText && string.IsNullOrEmpty(Request))
+        {
+            throw CertificateCommandErrors.RequestMissing();
+        }
+
+        if (isText)
+        {
+            Sign(Read(Encoding.UTF8.GetBytes(Request!), "-Request"));
+        }
+
+        foreach (string file in files)
+        {
+            Guard(file, () => Sign(Read(File.ReadAllBytes(file), file)));
+        }
+    }
+
+    private static CertificateRequestInfo Read(byte[] content, string source) =>
+        CertificateRequestInfo.Parse(CertificateRequestReader.Read(content, source).GetDer().ToArray(), source);
+
+    private void Sign(CertificateRequestInfo request)
+    {
         SubjectAlternativeNames names = NamesOf(request);
         CertificateOrder order = new(request)
         {
@@ -75,19 +103,6 @@ public sealed class NewMeshCertificateCommand : IssuingCommand
 
         MaterialFile.WritePublic(FilePaths.Literal(OutFile!), Encoding.ASCII.GetBytes(pem), overwrite: Force);
         _written = true;
-    }
-
-    private CertificateRequestInfo ReadRequest()
-    {
-        if (string.IsNullOrEmpty(Request) == string.IsNullOrEmpty(Path))
-        {
-            throw CertificateCommandErrors.RequestMissing();
-        }
-
-        bool isFile = !string.IsNullOrEmpty(Path);
-        byte[] content = isFile ? File.ReadAllBytes(FilePaths.LiteralExisting(Path!)) : Encoding.UTF8.GetBytes(Request!);
-        string source = isFile ? Path! : "-Request";
-        return CertificateRequestInfo.Parse(CertificateRequestReader.Read(content, source).GetDer().ToArray(), source);
     }
 
     private SubjectAlternativeNames NamesOf(CertificateRequestInfo request)
