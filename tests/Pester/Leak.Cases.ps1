@@ -1,0 +1,112 @@
+# The cases of the hunt in Leak.Tests.ps1.
+#
+# Hunts: the cmdlets whose output, streams and errors are searched. Case: what is special about it.
+# Prepare: runs before, unobserved; what it puts out (texts of at least 20 characters) is hunted besides $planted.
+# Script: what is observed; it must put something out. Fails: whether it must leave errors.
+# Both see $planted (a text), $secure (the same as SecureString), $folder (an empty folder) and an empty default store.
+$keepsOne = { $null = New-MeshSecret x $planted }
+@(
+    @{ Hunts = 'New-MeshSecret'; Case = 'all forms'; Script = {
+            New-MeshSecret a $planted -Verbose -Debug
+            New-MeshSecret b $secure
+            New-MeshSecret c -Data @{ one = $planted; two = $secure; three = [Text.Encoding]::UTF8.GetBytes($planted) }
+            [pscustomobject] @{ Name = 'd'; Value = $planted } | New-MeshSecret -Confirm:$false
+            Set-Content "$folder/e" $planted
+            New-MeshSecret e -Path "$folder/e"
+            New-MeshSecret f $planted -WhatIf
+        }
+    }
+    @{ Hunts = 'New-MeshSecret'; Case = 'errors'; Prepare = $keepsOne; Fails = $true; Script = {
+            New-MeshSecret x $planted
+            New-MeshSecret BAD $planted
+            New-MeshSecret y $planted -Key 'a b'
+            New-MeshSecret y -Data $planted
+            New-MeshSecret y -Data @{ a = @($planted) }
+            New-MeshSecret y -Data @{ a = @{ b = $planted } }
+            New-MeshSecret y $planted -Type kubernetes.io/tls
+            New-MeshSecret y -Type kubernetes.io/tls -Data @{ 'tls.crt' = $planted; 'tls.key' = $planted }
+            try { New-MeshSecret y $planted -Label 'no table' } catch { $_ }
+            try { New-MeshSecret y $planted -NoSuchParameter 1 } catch { $_ }
+            [pscustomobject] @{ Name = 'BAD'; Value = $planted } | New-MeshSecret
+        }
+    }
+    @{ Hunts = 'Get-MeshSecret'; Case = 'without values'; Prepare = $keepsOne; Script = {
+            Get-MeshSecret -Verbose -Debug
+            Get-MeshSecret x -AllVersions
+        }
+    }
+    @{ Hunts = 'Get-MeshSecret'; Case = 'errors'; Prepare = $keepsOne; Fails = $true; Script = {
+            Get-MeshSecret none -AsPlainText
+            Get-MeshSecret x -Key none -AsPlainText
+            Get-MeshSecret x -Version 9 -AsPlainText
+        }
+    }
+    @{ Hunts = 'Set-MeshSecret'; Case = 'all forms'; Prepare = $keepsOne; Script = {
+            Set-MeshSecret x $planted -PassThru -Verbose -Debug
+            Set-MeshSecret x -Data @{ k = $secure } -PassThru
+            Set-MeshSecret x $planted -Key k -WhatIf
+            Set-MeshSecret x -RemoveKey k -PassThru
+        }
+    }
+    @{ Hunts = 'Set-MeshSecret'; Case = 'errors'; Prepare = $keepsOne; Fails = $true; Script = {
+            Set-MeshSecret none $planted
+            Set-MeshSecret x $planted -ResourceVersion 99.9
+            Set-MeshSecret x -Data $planted
+            try { Set-MeshSecret x $planted -Label 1 } catch { $_ }
+        }
+    }
+    @{ Hunts = 'Remove-MeshSecret'; Case = 'with errors'; Prepare = $keepsOne; Fails = $true; Script = {
+            Remove-MeshSecret x -WhatIf
+            Remove-MeshSecret x -ResourceVersion 99.9 -Confirm:$false
+            Remove-MeshSecret x -PassThru -Confirm:$false -Verbose -Debug
+            Remove-MeshSecret x -Purge -Confirm:$false -Verbose
+        }
+    }
+    @{ Hunts = 'Restore-MeshSecret'; Case = 'with errors'; Prepare = { $null = New-MeshSecret x $planted; Set-MeshSecret x other }; Fails = $true; Script = {
+            Restore-MeshSecret x 1 -PassThru -Verbose -Debug
+            Restore-MeshSecret x 9
+        }
+    }
+    @{ Hunts = 'Copy-MeshSecret'; Case = 'with errors'; Prepare = $keepsOne; Fails = $true; Script = {
+            Copy-MeshSecret x -NewName y -PassThru -Verbose -Debug
+            Copy-MeshSecret x -NewName y
+            Copy-MeshSecret x
+        }
+    }
+    @{ Hunts = 'Connect-MeshStore', 'Get-MeshStore', 'Set-MeshStore', 'Disconnect-MeshStore'; Case = 'a passphrase'; Script = {
+            Connect-MeshStore "$folder/s" -Create -Passphrase $secure -Verbose -Debug
+            Get-MeshStore
+            Set-MeshStore -Passphrase $secure -PassThru -Verbose -Debug
+            Set-MeshStore -UseDefaultKeyFile -VersionsKept 3 -PassThru
+            Disconnect-MeshStore s -Verbose
+        }
+    }
+    @{ Hunts = 'Connect-MeshStore', 'Set-MeshStore'; Case = 'errors'; Fails = $true; Script = {
+            try { Connect-MeshStore -Passphrase $planted } catch { $_ }
+            try { Set-MeshStore -Passphrase $planted } catch { $_ }
+            Connect-MeshStore | Disconnect-MeshStore
+            Connect-MeshStore -Passphrase $secure
+        }
+    }
+    @{ Hunts = 'Test-MeshStore', 'Get-MeshStoreAudit'; Case = 'a damaged store'; Prepare = {
+            $null = New-MeshSecret x ($planted * 100)
+            $null = Get-MeshSecret x -AsPlainText
+            $file = Get-ChildItem "$env:MESHSECRETS_STORE/segments" -File | Sort-Object Length | Select-Object -Last 1
+            $bytes = [IO.File]::ReadAllBytes($file)
+            $bytes[1000] = $bytes[1000] -bxor 1
+            [IO.File]::WriteAllBytes($file, $bytes)
+        }; Script = {
+            Test-MeshStore -Verbose -Debug
+            Test-MeshStore -Quiet -Verbose
+            Get-MeshStoreAudit
+        }
+    }
+    @{ Hunts = 'Backup-MeshStore', 'Restore-MeshStore'; Case = 'with errors'; Prepare = $keepsOne; Fails = $true; Script = {
+            Backup-MeshStore "$folder/b" -Passphrase $secure -Verbose -Debug
+            Restore-MeshStore "$folder/b" "$folder/s" -Passphrase $secure -StorePassphrase $secure -Verbose -Debug
+            Restore-MeshStore "$folder/b" "$folder/t"
+            try { Backup-MeshStore "$folder/c" -Passphrase $planted } catch { $_ }
+            try { Restore-MeshStore "$folder/b" "$folder/t" -Passphrase $planted } catch { $_ }
+        }
+    }
+)
