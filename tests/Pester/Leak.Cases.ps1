@@ -4,6 +4,20 @@
 # Prepare: runs before, unobserved; what it puts out (texts of at least 20 characters) is hunted besides $planted.
 # Script: what is observed; it must put something out. Fails: whether it must leave errors.
 # Both see $planted (a text), $secure (the same as SecureString), $folder (an empty folder) and an empty default store.
+$issuesOne = {
+    $null = New-MeshCa ca -Global
+    $null = New-MeshTlsKey web -Issuer ca -DnsName web.example.com
+    'crt', 'key' | ForEach-Object { Set-Content "$folder/ca.$_" (Get-MeshSecret ca -Global -Key "tls.$_" -AsPlainText) }
+    # The private keys: as PEM has them, and the number itself.
+    foreach ($pem in (Get-MeshSecret ca -Global -Key tls.key -AsPlainText), (Get-MeshSecret web -Key tls.key -AsPlainText)) {
+        $key = [Security.Cryptography.ECDsa]::Create()
+        $key.ImportFromPem($pem)
+        $number = $key.ExportParameters($true).D
+        ($pem -split "`n")[1..2]
+        [Convert]::ToBase64String($number)
+        [Convert]::ToHexString($number)
+    }
+}
 $keepsOne = { $null = New-MeshSecret x $planted }
 @(
     @{ Hunts = 'New-MeshSecret'; Case = 'all forms'; Script = {
@@ -107,6 +121,34 @@ $keepsOne = { $null = New-MeshSecret x $planted }
             Restore-MeshStore "$folder/b" "$folder/t"
             try { Backup-MeshStore "$folder/c" -Passphrase $planted } catch { $_ }
             try { Restore-MeshStore "$folder/b" "$folder/t" -Passphrase $planted } catch { $_ }
+        }
+    }
+    @{ Hunts = 'New-MeshCa', 'New-MeshTlsKey', 'Get-MeshCa', 'Get-MeshTlsKey', 'Get-MeshSecret', 'Set-MeshTlsKey'; Case = 'private keys'; Prepare = $issuesOne; Script = {
+            Get-MeshCa -Verbose -Debug
+            Get-MeshTlsKey -Verbose -Debug
+            Get-MeshSecret -Verbose -Debug
+            Set-MeshTlsKey web -Label @{ a = '1' } -PassThru -Verbose -Debug
+            New-MeshCa ca -Global -WhatIf
+            New-MeshTlsKey other -Issuer ca -DnsName other.example.com -Verbose -Debug
+        }
+    }
+    @{ Hunts = 'Invoke-MeshCertRotation', 'New-MeshCertificateRequest', 'New-MeshCertificate', 'Get-MeshCertificate'; Case = 'private keys'; Prepare = $issuesOne; Script = {
+            $request = New-MeshCertificateRequest web -Verbose -Debug
+            $request
+            New-MeshCertificateRequest -KeyPath "$folder/new.key" -DnsName new.example.com -OutFile "$folder/new.csr" -Verbose -Debug
+            New-MeshCertificate -Path "$folder/new.csr" -Issuer ca -Verbose -Debug
+            Get-MeshTlsKey web | Get-MeshCertificate -Verbose -Debug
+            Invoke-MeshCertRotation web -Force -ReuseKey -Confirm:$false -Verbose -Debug
+        }
+    }
+    @{ Hunts = 'Export-MeshTlsKey', 'Export-MeshCaBundle', 'Import-MeshCa', 'New-MeshTlsKey', 'Remove-MeshTlsKey', 'Remove-MeshCa'; Case = 'private keys, and a password'; Prepare = $issuesOne; Script = {
+            Export-MeshTlsKey web "$folder/pem" -IncludePrivateKey -Verbose -Debug
+            Export-MeshTlsKey web -Pkcs12Path "$folder/web.p12" -IncludePrivateKey -Password $secure -Verbose -Debug
+            Export-MeshCaBundle ca -Global -AsString -Verbose -Debug
+            New-MeshTlsKey again -Pkcs12Path "$folder/web.p12" -Password $secure -Verbose -Debug
+            Remove-MeshTlsKey again -Confirm:$false -PassThru -Verbose -Debug
+            Remove-MeshCa ca -Global -Force -Confirm:$false -PassThru -Verbose -Debug
+            Import-MeshCa back -CertificatePath "$folder/ca.crt" -KeyPath "$folder/ca.key" -Verbose -Debug
         }
     }
 )

@@ -66,7 +66,7 @@ Describe 'The hunt' {
         @{ Form = 'base64'; Give = { param($p) [Convert]::ToBase64String([Text.Encoding]::UTF8.GetBytes("x$p.")) } }
         @{ Form = 'bytes in XML'; Give = { param($p) [Management.Automation.PSSerializer]::Serialize([Text.Encoding]::UTF8.GetBytes($p)) } }
         @{ Form = 'bytes in JSON'; Give = { param($p) [Text.Encoding]::UTF8.GetBytes($p) | ConvertTo-Json } }
-        @{ Form = 'a parameter in an error'; Give = { param($p) function f { [CmdletBinding()] param($Value) Write-Error 'x' }; f $p 2>$null -ErrorVariable failed; $failed | ForEach-Object { $_.InvocationInfo.BoundParameters | ConvertTo-Json } } }
+        @{ Form = 'the target of an error'; Give = { param($p) Write-Error 'x' -TargetObject @{ a = @{ b = $p } } 2>&1 | ForEach-Object { Get-ErrorText $_ } } }
     ) {
         Find-Planted (& $Give 'planted-0123456789-abcdef' | Out-String) 'planted-0123456789-abcdef' | Should -Not -BeNullOrEmpty
     }
@@ -93,7 +93,9 @@ Describe '<Hunts>: <Case>' -ForEach $cases {
         $output | Out-Default
         $null = Stop-Transcript
         $errors = @($Error)
-        $objects = @($output | Where-Object { $_ -isnot [Management.Automation.ErrorRecord] })
+        # Records of streams lead from their invocation into all of PowerShell; their text is all that is theirs.
+        $objects = @($output | Where-Object { $_ -isnot [Management.Automation.ErrorRecord] } |
+                ForEach-Object { $_ -is [Management.Automation.InformationalRecord] -or $_ -is [Management.Automation.InformationRecord] ? "$_" : $_ })
     }
 
     It 'says something at all' {
