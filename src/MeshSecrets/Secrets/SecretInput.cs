@@ -1,8 +1,8 @@
 using System.Collections;
+using System.Management.Automation;
 using System.Security;
 using System.Security.Cryptography;
 using System.Text;
-using System.Management.Automation;
 using MeshSecrets.Commands;
 using MeshSecrets.Secrets;
 
