@@ -174,6 +174,10 @@ public abstract class MeshCmdlet : PSCmdlet
     /// <returns>The bar, to be disposed on the pipeline thread when the work has ended, however it ends.</returns>
     protected WorkProgress StartProgress(string activity, int? total = null) => new(Time, WriteProgress, activity, total);
 
+    /// <summary>Writes a file out as Get-Item does, with what views and the next cmdlet expect of it (PSPath, UnixMode). On the pipeline thread only.</summary>
+    /// <param name="path">Its full path.</param>
+    protected void WriteItem(string path) => WriteObject(InvokeProvider.Item.Get([path], force: true, literalPath: true), enumerateCollection: true);
+
     /// <summary>Writes an expected exception as a non-terminating error. On the pipeline thread only.</summary>
     /// <param name="exception">What was thrown.</param>
     /// <param name="target">What was being worked on, if the exception does not know better.</param>

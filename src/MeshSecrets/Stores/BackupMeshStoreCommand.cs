@@ -49,6 +49,6 @@ public sealed class BackupMeshStoreCommand : WholeStoreCommand
 
         using StoreKeySource source = KeySources.From(Passphrase, KeyFile, FilePaths) ?? StoreKeySource.KeyFile();
         Run(ct => backup.BackupAsync(path, source, ct));
-        WriteObject(new FileInfo(path));
+        WriteItem(path);
     }
 }

@@ -82,7 +82,7 @@ public sealed class ExportMeshTlsKeyCommand : ScopedCommand
         {
             foreach (string file in pkcs12 ? WritePkcs12(secret, target, password) : WritePem(secret, target, password))
             {
-                WriteObject(new FileInfo(file));
+                WriteItem(file);
             }
         }
         finally
