@@ -1,0 +1,152 @@
+# The examples in PowerShell, each in a process of its own as a user starts it; what they leave is checked.
+BeforeAll {
+    $root = Split-Path (Split-Path $PSScriptRoot)
+    $examples = Join-Path $root 'examples'
+    $pwsh = (Get-Process -Id $PID).Path
+    Import-Module (Join-Path $root 'MeshSecrets.psd1')
+
+    function Invoke-Example([string] $Name, [string[]] $Arguments) {
+        $errors = Join-Path $TestDrive 'stderr.txt'
+        $output = & $pwsh -NoProfile -NonInteractive -File (Join-Path $examples $Name) @Arguments 2> $errors
+        @{ ExitCode = $LASTEXITCODE; Output = $output -join "`n"; Errors = Get-Content $errors -Raw }
+    }
+
+    function Open-Store([string] $Folder) {
+        Connect-MeshStore (Join-Path $Folder 'store') -KeyFile (Join-Path $Folder 'store.key') -NoDefault
+    }
+}
+
+AfterAll {
+    Disconnect-MeshStore *
+}
+
+Describe 'Quickstart.ps1' {
+    It 'goes the whole path' {
+        $folder = Join-Path $TestDrive 'quickstart'
+        $run = Invoke-Example Quickstart.ps1 -Arguments '-Path', $folder
+        $run.Errors | Should -BeNullOrEmpty
+        $run.ExitCode | Should -Be 0
+        $run.Output | Should -Match 'True$'
+
+        $store = Open-Store $folder
+        $keys = @(Get-MeshTlsKey -Store $store)
+        $keys.Name | Sort-Object | Should -Be 'cart', 'mail', 'payment', 'stock', 'web'
+        $keys.Version | Select-Object -Unique | Should -Be 2 -Because 'each was renewed once'
+        $keys.Issuer | Select-Object -Unique | Should -Be 'global/mesh-ca'
+        Get-MeshSecret registry-token -AsPlainText -Store $store | Should -Be 'not so secret in an example'
+        (Get-MeshCertificate (Join-Path $folder 'trust-bundle.pem')).Subject | Should -Be 'CN=Example Root,O=Example'
+        (Get-MeshCertificate (Join-Path $folder 'web/tls.crt')).Count | Should -Be 2
+    }
+
+    It 'leaves nothing behind in a temporary folder' {
+        $before = @(Get-ChildItem ([IO.Path]::GetTempPath()) -Filter 'quickstart-*').Count
+        (Invoke-Example Quickstart.ps1).ExitCode | Should -Be 0
+        @(Get-ChildItem ([IO.Path]::GetTempPath()) -Filter 'quickstart-*').Count | Should -Be $before
+    }
+}
+
+Describe 'TlsKeyManagement.ps1' {
+    BeforeAll {
+        $folder = Join-Path $TestDrive 'guide'
+        $run = Invoke-Example TlsKeyManagement.ps1 -Arguments '-Path', $folder
+    }
+
+    It 'succeeds' {
+        $run.Errors | Should -BeNullOrEmpty
+        $run.ExitCode | Should -Be 0
+    }
+
+    It 'makes the TLS key of the guide' {
+        $key = Get-MeshTlsKey secret001 -Namespace default -Store (Open-Store $folder)
+        $key.Subject | Should -Be 'O=helloworld organization,CN=helloworld.example.com'
+        $key.DnsName | Should -Be 'helloworld.example.com'
+        $key.KeyAlgorithm | Should -Be 'Rsa2048'
+        ($key.NotAfter - $key.NotBefore).Days | Should -Be 365
+        $key.Labels.Keys | Sort-Object | Should -Be 'mspider.io/managed', 'stage'
+    }
+
+    It 'removes the second one' {
+        $store = Open-Store $folder
+        { Get-MeshTlsKey secret002 -Store $store -ErrorAction Stop } | Should -Throw -ErrorId 'TlsKeyNotFound,*'
+    }
+
+    It 'writes what a gateway serves, and keeps the key to its owner' {
+        $gateway = Join-Path $folder 'gateway'
+        (Get-MeshCertificate (Join-Path $gateway 'tls.crt')).Subject | Should -Be 'O=helloworld organization,CN=helloworld.example.com'
+        (Get-MeshCertificate (Join-Path $gateway 'ca.crt')).IsCa | Should -BeTrue
+        $private = Get-Item (Join-Path $gateway 'tls.key')
+        (Get-MeshCertificate $private).PublicKeyThumbprint | Should -Be (Get-MeshCertificate (Join-Path $gateway 'tls.crt')).PublicKeyThumbprint
+        if (-not $IsWindows) {
+            [int] $private.UnixFileMode | Should -Be ([int] [IO.UnixFileMode] 'UserRead, UserWrite')
+        }
+    }
+
+    It 'has the printed material refused, each piece for its own reason' {
+        [regex]::Matches($run.Output, '(?m)^Refused').Count | Should -Be 6
+        foreach ($id in 'PemStrayCharacter', 'ManifestValueNotBase64', 'CertificateExpectedRequestFound', 'CertificateNameMissing') {
+            $run.Output | Should -Match $id
+        }
+    }
+}
+
+Describe 'Runbook-RenewDue.ps1' {
+    BeforeAll {
+        $folder = (New-Item -ItemType Directory (Join-Path $TestDrive 'runbook')).FullName
+        $path = Join-Path $folder 'store'
+        $kept = $env:MESHSECRETS_PASSPHRASE
+        $env:MESHSECRETS_PASSPHRASE = 'only for this test'
+        $store = Connect-MeshStore $path -Create -NoDefault -Passphrase (ConvertTo-SecureString $env:MESHSECRETS_PASSPHRASE -AsPlainText)
+        $null = New-MeshCa mesh-ca -Store $store
+        $null = 'web', 'cart' | ForEach-Object { [pscustomobject]@{ Name = $_; DnsName = "$_.shop.svc" } } | New-MeshTlsKey -Issuer mesh-ca -ValidFor 24h -Store $store
+        $null = New-MeshTlsKey lasting -Issuer mesh-ca -DnsName lasting.shop.svc -ValidFor 90d -Store $store
+    }
+
+    AfterAll {
+        $env:MESHSECRETS_PASSPHRASE = $kept
+    }
+
+    It 'plans and changes nothing' {
+        $run = Invoke-Example Runbook-RenewDue.ps1 -Arguments '-StorePath', $path, '-OutputPath', "$folder/planned", '-Before', '30d', '-PlanOnly'
+        $run.ExitCode | Should -Be 0
+        $run.Output | Should -Match 'web'
+        Test-Path "$folder/planned" | Should -BeFalse
+        (Get-MeshTlsKey -Store $path).Version | Select-Object -Unique | Should -Be 1
+    }
+
+    It 'renews what is due and writes it' {
+        $run = Invoke-Example Runbook-RenewDue.ps1 -Arguments '-StorePath', $path, '-OutputPath', "$folder/files", '-Before', '30d'
+        $run.Errors | Should -BeNullOrEmpty
+        $run.ExitCode | Should -Be 0
+        (Get-MeshTlsKey web, cart -Store $path).Version | Select-Object -Unique | Should -Be 2
+        (Get-MeshTlsKey lasting -Store $path).Version | Should -Be 1
+        Get-ChildItem "$folder/files" -Recurse -File -Name | Sort-Object |
+            Should -Be 'cart/ca.crt', 'cart/tls.crt', 'cart/tls.key', 'trust-bundle.pem', 'web/ca.crt', 'web/tls.crt', 'web/tls.key'
+    }
+
+    It 'says what could not be renewed, and renews the rest' {
+        $web = Join-Path $folder 'files/web'
+        $null = New-MeshTlsKey foreign -CertificatePath "$web/tls.crt" -KeyPath "$web/tls.key" -Store $path
+        $run = Invoke-Example Runbook-RenewDue.ps1 -Arguments '-StorePath', $path, '-OutputPath', "$folder/files", '-Before', '30d'
+        $run.ExitCode | Should -Be 1
+        $run.Errors | Should -Match '^IssuerNotRecorded: foreign'
+        (Get-MeshTlsKey web -Store $path).Version | Should -Be 3
+    }
+
+    It 'ends with 2 if <Why>' -ForEach @(
+        @{ Why = 'the passphrase is wrong'; Passphrase = 'another'; Id = 'StorePassphraseWrong' }
+        @{ Why = 'there is no passphrase'; Passphrase = $null; Id = 'StorePassphraseRequired' }
+    ) {
+        $right = $env:MESHSECRETS_PASSPHRASE
+        try {
+            $env:MESHSECRETS_PASSPHRASE = $Passphrase
+            $run = Invoke-Example Runbook-RenewDue.ps1 -Arguments '-StorePath', $path, '-OutputPath', "$folder/none"
+        }
+        finally {
+            $env:MESHSECRETS_PASSPHRASE = $right
+        }
+
+        $run.ExitCode | Should -Be 2
+        $run.Errors | Should -Match "^${Id}: "
+        Test-Path "$folder/none" | Should -BeFalse
+    }
+}
