@@ -61,7 +61,7 @@ function Compress-Module {
     }
 
     $null = New-Item -ItemType Directory $folder
-    'MeshSecrets.psd1', 'bin', 'en-US', 'README.md', 'CHANGELOG.md' | ForEach-Object { Join-Path $PSScriptRoot $_ } |
+    'MeshSecrets.psd1', 'bin', 'en-US', 'README.md', 'CHANGELOG.md', 'THIRD-PARTY-NOTICES.md' | ForEach-Object { Join-Path $PSScriptRoot $_ } |
         Where-Object { Test-Path $_ } | Copy-Item -Destination $folder -Recurse
     # For those who build, not for those who use.
     Get-ChildItem $folder/bin -Recurse -Include *.pdb, MeshSecrets.Engine.xml | Remove-Item

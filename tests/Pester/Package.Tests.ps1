@@ -26,9 +26,10 @@ Describe 'The package' {
     It 'holds what is used and nothing more' {
         $folder = Join-Path $out "MeshSecrets/$version"
         $files = Get-ChildItem $folder -Recurse -File | ForEach-Object { [IO.Path]::GetRelativePath($folder, $_.FullName).Replace('\', '/') }
-        'MeshSecrets.psd1', 'bin/MeshSecrets.dll', 'bin/MeshSecrets.Format.ps1xml', 'bin/engine/MeshSecrets.Engine.dll', 'bin/engine/MeshSecrets.Engine.deps.json', 'bin/engine/YamlDotNet.dll', 'CHANGELOG.md' |
+        'MeshSecrets.psd1', 'bin/MeshSecrets.dll', 'bin/MeshSecrets.Format.ps1xml', 'bin/engine/MeshSecrets.Engine.dll', 'bin/engine/MeshSecrets.Engine.deps.json', 'bin/engine/YamlDotNet.dll', 'CHANGELOG.md', 'THIRD-PARTY-NOTICES.md',
+        'en-US/MeshSecrets.dll-Help.xml', 'en-US/about_MeshSecrets.help.txt' |
             Should -BeIn $files
-        $files | Where-Object { $_ -notmatch '^(MeshSecrets\.psd1|[A-Z]+\.md|bin/.*\.(dll|ps1xml|deps\.json)|en-US/.*)$' } | Should -BeNullOrEmpty
+        $files | Where-Object { $_ -notmatch '^(MeshSecrets\.psd1|[A-Z-]+\.md|bin/.*\.(dll|ps1xml|deps\.json)|en-US/.*)$' } | Should -BeNullOrEmpty
         $files | Where-Object { $_ -match 'System\.Management\.Automation' } | Should -BeNullOrEmpty
     }
 
