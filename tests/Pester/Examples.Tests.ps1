@@ -67,7 +67,7 @@ Describe 'TlsKeyManagement.ps1' {
 
     It 'removes the second one' {
         $store = Open-Store $folder
-        { Get-MeshTlsKey secret002 -Store $store -ErrorAction Stop } | Should -Throw -ErrorId 'TlsKeyNotFound,*'
+        { Get-MeshTlsKey secret002 -Store $store -ErrorAction Stop } | Should -Throw -ErrorId 'SecretNotFound,*'
     }
 
     It 'writes what a gateway serves, and keeps the key to its owner' {

@@ -45,6 +45,10 @@ Describe 'The manifest' {
         $ids = [regex]::Matches($births -join "`n", '"((?:[A-Z][a-z0-9]+){2,})"').ForEach({ $_.Groups[1].Value }) | Sort-Object -Unique
         $ids.Count | Should -BeGreaterThan 150
         $ids | Where-Object { $text -notmatch "\b$_\b" } | Should -BeNullOrEmpty
+
+        $table = $text.Substring($text.IndexOf("`n    Stores`n") + 1)
+        $named = [regex]::Matches($table.Substring(0, $table.IndexOf('SEE ALSO')), '(?m)^ {8}((?:[A-Z][a-z0-9]+){2,})\b').ForEach({ $_.Groups[1].Value })
+        $named | Where-Object { $_ -notin $ids } | Should -BeNullOrEmpty -Because 'an error that is gone needs no explanation'
     }
 }
 
