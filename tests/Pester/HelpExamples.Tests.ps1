@@ -39,7 +39,7 @@ BeforeAll {
     # Where an installed module is found by runspaces that have not imported it.
     $keptModulePath = $env:PSModulePath
     $modules = (New-Item -ItemType Directory (Join-Path $TestDrive 'modules')).FullName
-    $null = New-Item -ItemType SymbolicLink (Join-Path $modules 'MeshSecrets') -Target $root
+    $null = New-Item -ItemType ($IsWindows ? 'Junction' : 'SymbolicLink') (Join-Path $modules 'MeshSecrets') -Target $root
     $env:PSModulePath = $modules + [IO.Path]::PathSeparator + $env:PSModulePath
 
     # What the examples find: authorities, TLS keys and secrets of a small shop, and files.
