@@ -2,14 +2,16 @@ namespace MeshSecrets.Stores.Embedded;
 
 /// <summary>
 /// When to merge: as soon as the newest segments of one order of size are as many as the fan-in. Each record is then
-/// copied once for each order of size, and the number of segments stays below the fan-in times the orders (about 60
-/// for a gigabyte).
+/// copied once for each order of size. What is large already (over 400 KB, as a batch of hundreds is) waits for ten times
+/// as many of its order: copying it would cost more than the few files more, so that writing a hundred thousand records
+/// in batches costs each no more than writing a thousand. The number of segments stays below some two hundred for a gigabyte.
 /// </summary>
 internal static class MergePolicy
 {
     internal const int DefaultFanIn = 10;
 
     private const long SmallestOrder = 4 * 1024;
+    private const int LargeOrder = 3;
 
     /// <summary>How many of the newest segments to merge; 0 for none.</summary>
     /// <param name="lengths">The segments' sizes, oldest first.</param>
@@ -24,7 +26,7 @@ internal static class MergePolicy
             int own = Order(lengths[i], fanIn);
             if (own > order)
             {
-                if (ofThisOrder >= fanIn)
+                if (ofThisOrder >= FanInOf(order, fanIn))
                 {
                     break;
                 }
@@ -38,8 +40,10 @@ internal static class MergePolicy
             run++;
         }
 
-        return ofThisOrder >= fanIn ? run : 0;
+        return ofThisOrder >= FanInOf(order, fanIn) ? run : 0;
     }
+
+    private static int FanInOf(int order, int fanIn) => order < LargeOrder ? fanIn : fanIn * 10;
 
     private static int Order(long length, int fanIn)
     {
