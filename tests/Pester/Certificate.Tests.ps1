@@ -27,6 +27,14 @@ Describe 'Get-MeshCertificate' {
         $ofKey.KeyAlgorithm | Should -Be 'P256'
     }
 
+    It 'tells of an encrypted key what its password opens' {
+        $password = ConvertTo-SecureString open-sesame -AsPlainText -Force
+        $null = $key | Export-MeshTlsKey -Path ../encrypted -IncludePrivateKey -Password $password
+        (Get-MeshCertificate ../encrypted/tls.key).PublicKeyThumbprint | Should -BeNullOrEmpty
+        (Get-MeshCertificate ../encrypted/tls.key -Password $password).PublicKeyThumbprint | Should -Be (Get-MeshCertificate tls.key).PublicKeyThumbprint
+        { Get-MeshCertificate ../encrypted/tls.key -Password (ConvertTo-SecureString wrong -AsPlainText -Force) -ErrorAction Stop } | Should -Throw -ErrorId 'PrivateKeyPasswordWrong,*'
+    }
+
     It 'decodes a folder and passes over what is something else' {
         $found = Get-MeshCertificate . -ErrorVariable failed
         $failed | Should -BeNullOrEmpty

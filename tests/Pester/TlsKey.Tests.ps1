@@ -174,6 +174,13 @@ Describe 'A certificate and key from elsewhere' {
         Get-MeshTlsKey refused -ErrorAction Ignore | Should -BeNullOrEmpty
     }
 
+    It 'takes no password in plain text, and does not repeat one' {
+        $failed = $null
+        try { New-MeshTlsKey x -Pkcs12Path source.p12 -Password 'planted-password' } catch { $failed = $_ }
+        $failed.FullyQualifiedErrorId | Should -BeLike 'ParameterArgumentTransformationError,*'
+        "$failed" | Should -Not -Match 'planted'
+    }
+
     It 'is refused for a request in place of the certificate' {
         $null = New-MeshCertificateRequest -KeyPath request.key -DnsName r.example -OutFile request.csr
         { New-MeshTlsKey refused -CertificatePath request.csr -KeyPath request.key -ErrorAction Stop } | Should -Throw -ErrorId 'CertificateExpectedRequestFound,*'

@@ -36,6 +36,34 @@ public static class SecretStoreExtensions
         return results;
     }
 
+    /// <summary>Removes many secrets, each with its own outcome: in one batch if the store can, else several at a time.</summary>
+    /// <param name="store">The store.</param>
+    /// <param name="removals">The removals.</param>
+    /// <param name="cancellationToken">Stops the operation before a removal begins.</param>
+    /// <returns>For each removal why it failed, or <see langword="null"/>, in the same order.</returns>
+    public static async Task<IReadOnlyList<MeshException?>> DeleteAllAsync(this ISecretStore store, IReadOnlyList<SecretRemoval> removals, CancellationToken cancellationToken)
+    {
+        if (store is IBatchStore batches)
+        {
+            return await batches.DeleteManyAsync(removals, cancellationToken).ConfigureAwait(false);
+        }
+
+        MeshException?[] errors = new MeshException?[removals.Count];
+        ParallelOptions options = new() { MaxDegreeOfParallelism = Concurrency, CancellationToken = cancellationToken };
+        await Parallel.ForAsync(0, removals.Count, options, async (i, token) =>
+        {
+            try
+            {
+                await store.DeleteAsync(removals[i].Id, removals[i].ResourceVersion, token).ConfigureAwait(false);
+            }
+            catch (MeshException e)
+            {
+                errors[i] = e;
+            }
+        }).ConfigureAwait(false);
+        return errors;
+    }
+
     /// <summary>Reads a secret that must be there.</summary>
     /// <param name="store">The store.</param>
     /// <param name="id">Name and scope.</param>

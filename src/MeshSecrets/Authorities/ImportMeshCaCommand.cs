@@ -29,6 +29,7 @@ public sealed class ImportMeshCaCommand : AuthorityCommand
 
     /// <summary>The password of an encrypted key or a PKCS#12 file.</summary>
     [Parameter]
+    [Passphrase]
     public SecureString? Password { get; set; }
 
     /// <inheritdoc/>

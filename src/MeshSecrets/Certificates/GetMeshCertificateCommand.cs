@@ -55,9 +55,10 @@ public sealed class GetMeshCertificateCommand : MeshCmdlet
     [Parameter(ParameterSetName = EndpointSet)]
     public string? ServerName { get; set; }
 
-    /// <summary>The password of PKCS#12 files.</summary>
+    /// <summary>The password of PKCS#12 files and encrypted keys.</summary>
     [Parameter(ParameterSetName = PathSet)]
     [Parameter(ParameterSetName = LiteralPathSet)]
+    [Passphrase]
     public SecureString? Password { get; set; }
 
     /// <inheritdoc/>
@@ -187,7 +188,7 @@ public sealed class GetMeshCertificateCommand : MeshCmdlet
             using MaterialSet items = MaterialReader.Read(content, source, options);
             foreach (MaterialItem item in items)
             {
-                if (MaterialObjects.From(item) is { } found)
+                if (MaterialObjects.From(item, password) is { } found)
                 {
                     WriteObject(found);
                 }

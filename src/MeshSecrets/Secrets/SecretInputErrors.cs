@@ -49,7 +49,7 @@ internal static class SecretInputErrors
     internal static MeshException NotFound(string noun, string name, string scope) => new(
         "SecretNotFound",
         MeshErrorKind.NotFound,
-        $"There is no {noun} '{name}' {scope}. The Get cmdlet lists those that are there.",
+        $"There is no {noun} '{name}' {scope}. List those that are there with {GetCmdletOf(noun)}.",
         name);
 
     internal static MeshException NotFound(SecretId id) => new(
@@ -91,4 +91,11 @@ internal static class SecretInputErrors
         MeshErrorKind.InvalidArgument,
         $"The copy of {id} would be itself. Give -NewName, -Destination, -DestinationMesh, -DestinationNamespace or -DestinationGlobal.",
         id);
+
+    private static string GetCmdletOf(string noun) => noun switch
+    {
+        "TLS key" => "Get-MeshTlsKey",
+        "authority" => "Get-MeshCa",
+        _ => "Get-MeshSecret",
+    };
 }

@@ -7,7 +7,10 @@ namespace MeshSecrets.Commands;
 /// <summary>The base of cmdlets that remove secrets of some kind. Their earlier versions stay, unless they are purged.</summary>
 public abstract class SecretRemovalCommand : SecretSearchCommand
 {
+    private const int BatchSize = 256;
+
     private readonly Dictionary<MeshStore, List<SecretId>> _toPurge = [];
+    private readonly List<(MeshSecret Secret, SecretRemoval Removal)> _pending = [];
 
     /// <summary>Only if this is still the current resource version. It comes along in the pipeline from a Get cmdlet.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
@@ -39,6 +42,8 @@ public abstract class SecretRemovalCommand : SecretSearchCommand
     /// <inheritdoc/>
     protected override void End()
     {
+        Flush();
+
         // All at once, since each purge writes the store anew.
         foreach ((MeshStore store, List<SecretId> ids) in _toPurge)
         {
@@ -74,15 +79,41 @@ public abstract class SecretRemovalCommand : SecretSearchCommand
             return;
         }
 
-        Run(ct => secret.Store.Engine.DeleteAsync(id, string.IsNullOrEmpty(ResourceVersion) ? null : ResourceVersion, ct));
-        if (Purge)
+        if (_pending.Count == BatchSize || (_pending.Count > 0 && _pending[0].Secret.Store != secret.Store))
         {
-            ToPurge(secret.Store, id);
+            Flush();
         }
 
-        if (PassThru)
+        _pending.Add((secret, new SecretRemoval(id, string.IsNullOrEmpty(ResourceVersion) ? null : ResourceVersion)));
+    }
+
+    private void Flush()
+    {
+        (MeshSecret Secret, SecretRemoval Removal)[] chosen = [.. _pending];
+        _pending.Clear();
+        if (chosen.Length == 0)
         {
-            WriteObject(secret);
+            return;
+        }
+
+        IReadOnlyList<MeshException?> errors = Run(ct => chosen[0].Secret.Store.Engine.DeleteAllAsync([.. chosen.Select(each => each.Removal)], ct));
+        foreach ((MeshSecret secret, MeshException? error) in chosen.Select(each => each.Secret).Zip(errors))
+        {
+            if (error is not null)
+            {
+                WriteError(error, secret);
+                continue;
+            }
+
+            if (Purge)
+            {
+                ToPurge(secret.Store, secret.Metadata.Id);
+            }
+
+            if (PassThru)
+            {
+                WriteObject(secret);
+            }
         }
     }
 

@@ -30,6 +30,7 @@ public sealed class ExportMeshTlsKeyCommand : ScopedCommand
 
     /// <summary>The password of the PKCS#12 file, or for an encrypted tls.key.</summary>
     [Parameter]
+    [Passphrase]
     public SecureString? Password { get; set; }
 
     /// <summary>Write the private key, too (mode 0600).</summary>

@@ -52,6 +52,7 @@ public sealed class NewMeshTlsKeyCommand : IssuingCommand
     /// <summary>The password of an encrypted key or a PKCS#12 file.</summary>
     [Parameter(ParameterSetName = TlsKeyFiles.FileSet)]
     [Parameter(ParameterSetName = TlsKeyFiles.Pkcs12Set)]
+    [Passphrase]
     public SecureString? Password { get; set; }
 
     /// <summary>Labels, as <c>@{ team = 'shop' }</c>.</summary>

@@ -47,6 +47,7 @@ public sealed class SetMeshTlsKeyCommand : ScopedCommand
     /// <summary>The password of an encrypted key or a PKCS#12 file.</summary>
     [Parameter(ParameterSetName = TlsKeyFiles.FileSet)]
     [Parameter(ParameterSetName = TlsKeyFiles.Pkcs12Set)]
+    [Passphrase]
     public SecureString? Password { get; set; }
 
     /// <summary>Only if this is still the current resource version, as it comes from Get-MeshTlsKey.</summary>

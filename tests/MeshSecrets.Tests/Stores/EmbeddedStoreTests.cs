@@ -15,6 +15,27 @@ public sealed class EmbeddedStoreTests : IDisposable
     public void Dispose() => _fixture.Dispose();
 
     [Fact]
+    public async Task A_batch_of_removals_is_one_commit_in_which_each_fails_alone()
+    {
+        await using EmbeddedStore store = await _fixture.OpenAsync();
+        IReadOnlyList<WriteResult> written = await store.PutManyAsync([Write("a"), Write("b"), Write("c")], Cancel);
+
+        IReadOnlyList<MeshException?> errors = await store.DeleteManyAsync(
+            [
+                new SecretRemoval(written[0].Metadata!.Id, null),
+                new SecretRemoval(written[1].Metadata!.Id, "not the current one"),
+                new SecretRemoval(new SecretId("nobody", "default"), null),
+                new SecretRemoval(written[2].Metadata!.Id, written[2].Metadata!.ResourceVersion),
+            ],
+            Cancel);
+
+        Assert.Equal([null, "SecretConflict", "SecretNotFound", null], errors.Select(error => error?.ErrorId));
+        Assert.Null(await store.GetAsync(written[0].Metadata!.Id, Cancel));
+        Assert.NotNull(await store.GetAsync(written[1].Metadata!.Id, Cancel));
+        Assert.Null(await store.GetAsync(written[2].Metadata!.Id, Cancel));
+    }
+
+    [Fact]
     public async Task What_is_put_is_got_and_survives_reopening()
     {
         CertificateSummary certificate = new()

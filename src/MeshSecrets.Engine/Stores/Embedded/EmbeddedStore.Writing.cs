@@ -25,12 +25,28 @@ public sealed partial class EmbeddedStore
                 {
                     foreach (SecretWrite write in writes)
                     {
-                        results.Add(Try(batch, write));
+                        SecretMetadata? stored = null;
+                        MeshException? error = Try(() => stored = batch.Put(write));
+                        results.Add(new WriteResult(stored, error));
                     }
                 });
             },
             cancellationToken).ConfigureAwait(false);
         return results;
+    }
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<MeshException?>> DeleteManyAsync(IReadOnlyList<SecretRemoval> removals, CancellationToken cancellationToken)
+    {
+        List<MeshException?> errors = new(removals.Count);
+        await LockedAsync(
+            () =>
+            {
+                Prepare();
+                Commit(batch => errors.AddRange(removals.Select(removal => Try(() => batch.Delete(removal.Id, removal.ResourceVersion)))));
+            },
+            cancellationToken).ConfigureAwait(false);
+        return errors;
     }
 
     /// <inheritdoc/>
@@ -53,15 +69,17 @@ public sealed partial class EmbeddedStore
         },
         cancellationToken);
 
-    private static WriteResult Try(Batch batch, SecretWrite write)
+    /// <summary>What concerns one write fails alone; a store that cannot be read fails all.</summary>
+    private static MeshException? Try(Action write)
     {
         try
         {
-            return new WriteResult(batch.Put(write), null);
+            write();
+            return null;
         }
         catch (MeshException exception) when (exception.Kind is not (MeshErrorKind.InvalidData or MeshErrorKind.ReadFailed))
         {
-            return new WriteResult(null, exception);
+            return exception;
         }
     }
 
