@@ -93,9 +93,13 @@ Describe '<Hunts>: <Case>' -ForEach $cases {
         $output | Out-Default
         $null = Stop-Transcript
         $errors = @($Error)
-        # Records of streams lead from their invocation into all of PowerShell; their text is all that is theirs.
-        $objects = @($output | Where-Object { $_ -isnot [Management.Automation.ErrorRecord] } |
-                ForEach-Object { $_ -is [Management.Automation.InformationalRecord] -or $_ -is [Management.Automation.InformationRecord] ? "$_" : $_ })
+        # Records of streams lead from their invocation into all of PowerShell, and files from their provider; the text of
+        # the one and the bare file are all that is theirs.
+        $objects = @($output | Where-Object { $_ -isnot [Management.Automation.ErrorRecord] } | ForEach-Object {
+                if ($_ -is [Management.Automation.InformationalRecord] -or $_ -is [Management.Automation.InformationRecord]) { "$_" }
+                elseif ($_ -is [IO.FileSystemInfo]) { $_.FullName }
+                else { $_ }
+            })
     }
 
     It 'says something at all' {
