@@ -48,8 +48,9 @@ public sealed class SecretData : IDisposable
             throw SecretErrors.DataKeyInvalid(key);
         }
 
+        byte[] copy = value.ToArray(); // First, for the value may be a view of the former one.
         Remove(key);
-        _values[key] = value.ToArray();
+        _values[key] = copy;
         return this;
     }
 
