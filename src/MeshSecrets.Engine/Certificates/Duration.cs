@@ -8,6 +8,12 @@ public static partial class Duration
 {
     private static readonly TimeSpan s_longest = TimeSpan.FromDays(365_000);
 
+    /// <summary>Checks a span of time that did not come as text.</summary>
+    /// <param name="value">The span.</param>
+    /// <returns>The span.</returns>
+    /// <exception cref="MeshException"><c>DurationInvalid</c> if it is not more than zero, or longer than a thousand years.</exception>
+    public static TimeSpan EnsureValid(TimeSpan value) => EnsureValid(value.ToString(null, CultureInfo.InvariantCulture), value);
+
     /// <summary>
     /// Reads Go's form (<c>24h</c>, <c>1h30m</c>, <c>1.5h</c>, <c>90s</c>), with days (<c>90d</c>, <c>1d12h</c>); ISO 8601
     /// without years and months (<c>P90D</c>, <c>PT24H</c>, <c>P2W</c>); and .NET's (<c>1.12:00:00</c>, <c>00:30:00</c>).
@@ -33,11 +39,11 @@ public static partial class Duration
             : trimmed.Contains(':', StringComparison.Ordinal)
                 ? ParseDotNet(text, trimmed)
                 : ParseGo(text, trimmed);
-        return result > TimeSpan.Zero ? result : throw CertificateErrors.DurationInvalid(text, "it must be more than zero");
+        return EnsureValid(text, result);
     }
 
     /// <summary>Writes a span of time in Go's form, with days where it is a whole number of them.</summary>
-    /// <param name="value">The span, in whole seconds.</param>
+    /// <param name="value">The span.</param>
     /// <returns>For example <c>90d</c>, <c>24h</c> for one day, <c>1h30m</c>.</returns>
     public static string Format(TimeSpan value)
     {
@@ -48,7 +54,8 @@ public static partial class Duration
 
         string hours = value.TotalHours >= 1 ? string.Create(CultureInfo.InvariantCulture, $"{(long)value.TotalHours}h") : "";
         string minutes = value.Minutes > 0 ? string.Create(CultureInfo.InvariantCulture, $"{value.Minutes}m") : "";
-        string seconds = value.Seconds > 0 || hours.Length + minutes.Length == 0 ? string.Create(CultureInfo.InvariantCulture, $"{value.Seconds}s") : "";
+        decimal rest = (decimal)(value.Ticks % TimeSpan.TicksPerMinute) / TimeSpan.TicksPerSecond;
+        string seconds = rest > 0 || hours.Length + minutes.Length == 0 ? string.Create(CultureInfo.InvariantCulture, $"{rest:0.#######}s") : "";
         return hours + minutes + seconds;
     }
 
@@ -76,7 +83,7 @@ public static partial class Duration
                 "m" => 60m,
                 "s" => 1m,
                 "ms" => 0.001m,
-                "us" or "µs" => 0.000_001m,
+                "us" or "\u00B5s" or "\u03BCs" => 0.000_001m,
                 _ => 0.000_000_001m,
             };
         }
@@ -87,7 +94,7 @@ public static partial class Duration
     private static TimeSpan ParseIso(string text, string trimmed)
     {
         Match match = IsoForm().Match(trimmed);
-        if (!match.Success || trimmed.EndsWith('T') || trimmed.Length < 3)
+        if (!match.Success || trimmed[^1] is 'T' or 't' || trimmed.Length < 3)
         {
             throw CertificateErrors.DurationInvalid(text, "it is no ISO 8601 duration of weeks, days, hours, minutes and seconds (years and months have no fixed length: write P365D)");
         }
@@ -98,17 +105,30 @@ public static partial class Duration
             match.Groups[group].Success ? decimal.Parse(match.Groups[group].ValueSpan, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture) : 0;
     }
 
+    /// <summary>By the constant form only: with the general one, <c>24:00:00</c> is 24 days.</summary>
     private static TimeSpan ParseDotNet(string text, string trimmed) =>
-        TimeSpan.TryParse(trimmed, CultureInfo.InvariantCulture, out TimeSpan value)
+        TimeSpan.TryParseExact(trimmed, "c", CultureInfo.InvariantCulture, out TimeSpan value)
             ? value
             : throw CertificateErrors.DurationInvalid(text, "it is no time span of the form d.hh:mm:ss (hours up to 23)");
+
+    private static TimeSpan EnsureValid(string text, TimeSpan value)
+    {
+        if (value <= TimeSpan.Zero)
+        {
+            throw CertificateErrors.DurationInvalid(text, "it must be more than zero");
+        }
+
+        return value <= s_longest ? value : throw TooLong(text);
+    }
+
+    private static MeshException TooLong(string text) => CertificateErrors.DurationInvalid(text, "it is longer than a thousand years");
 
     private static TimeSpan FromSeconds(string text, decimal seconds) =>
         seconds <= (decimal)s_longest.TotalSeconds
             ? TimeSpan.FromTicks((long)(seconds * TimeSpan.TicksPerSecond))
-            : throw CertificateErrors.DurationInvalid(text, "it is longer than a thousand years");
+            : throw TooLong(text);
 
-    [GeneratedRegex(@"^(?:(?<n>[0-9]{1,18}(?:\.[0-9]{0,18})?|\.[0-9]{1,18})(?<u>ns|us|µs|ms|s|m|h|d))+$", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^(?:(?<n>[0-9]{1,18}(?:\.[0-9]{0,18})?|\.[0-9]{1,18})(?<u>ns|us|\u00B5s|\u03BCs|ms|s|m|h|d))+$", RegexOptions.CultureInvariant)]
     private static partial Regex GoForm();
 
     [GeneratedRegex(@"^[Pp](?:(?<w>[0-9]{1,9})[Ww])?(?:(?<d>[0-9]{1,9})[Dd])?(?:[Tt](?:(?<h>[0-9]{1,9})[Hh])?(?:(?<m>[0-9]{1,9})[Mm])?(?:(?<s>[0-9]{1,9}(?:\.[0-9]{1,9})?)[Ss])?)?$", RegexOptions.CultureInvariant)]
