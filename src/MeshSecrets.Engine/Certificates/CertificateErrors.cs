@@ -5,6 +5,8 @@ namespace MeshSecrets.Certificates;
 /// <summary>Where the errors about certificates and what they hold are born.</summary>
 internal static class CertificateErrors
 {
+    internal const string SignatureAlgorithmUnsupportedId = "SignatureAlgorithmUnsupported";
+
     internal static MeshException DurationInvalid(string text, string why) => new(
         "DurationInvalid",
         MeshErrorKind.InvalidArgument,
@@ -50,7 +52,7 @@ internal static class CertificateErrors
         source);
 
     internal static MeshException SignatureAlgorithmUnsupported(string source, string algorithm) => new(
-        "SignatureAlgorithmUnsupported",
+        SignatureAlgorithmUnsupportedId,
         MeshErrorKind.InvalidData,
         $"{source} is signed with {algorithm}, which cannot be verified here. Supported are ECDSA and RSA with SHA-256, SHA-384 and SHA-512.",
         source);

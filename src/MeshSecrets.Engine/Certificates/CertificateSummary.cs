@@ -25,7 +25,7 @@ public sealed record CertificateSummary
     /// <summary>Last moment of validity (UTC).</summary>
     public required DateTimeOffset NotAfter { get; init; }
 
-    /// <summary>Key algorithm: <c>P-256</c>, <c>P-384</c>, <c>RSA-2048</c>, … or an OID.</summary>
+    /// <summary>Key algorithm: <c>P256</c>, <c>P384</c>, <c>Rsa2048</c>, … or an OID.</summary>
     public required string KeyAlgorithm { get; init; }
 
     /// <summary>Whether basicConstraints say CA.</summary>

@@ -1,3 +1,5 @@
+using System.Formats.Asn1;
+
 namespace MeshSecrets.Certificates;
 
 /// <summary>Object identifiers, by the names of the RFCs that define them.</summary>
@@ -40,4 +42,18 @@ internal static class Oids
     internal const string AnyExtendedKeyUsage = "2.5.29.37.0";
 
     internal const string CommonName = "2.5.4.3";
+
+    /// <summary>Whether a text is an object identifier that can be encoded: numbers with dots between, the first two in their bounds.</summary>
+    internal static bool IsWellFormed(string text)
+    {
+        try
+        {
+            new AsnWriter(AsnEncodingRules.DER).WriteObjectIdentifier(text);
+            return true;
+        }
+        catch (ArgumentException)
+        {
+            return false;
+        }
+    }
 }

@@ -27,25 +27,17 @@ public sealed class DistinguishedName : IEquatable<DistinguishedName>
     public bool IsEmpty => _encoded.Length == 2;
 
     /// <summary>The last common name, or <see langword="null"/>.</summary>
-    public string? CommonName
-    {
-        get
-        {
-            string? found = null;
-            foreach ((string oid, string value) in DistinguishedNameText.Read(_encoded).SelectMany(rdn => rdn))
-            {
-                found = oid == Oids.CommonName ? value : found;
-            }
+    public string? CommonName => CommonNames.LastOrDefault();
 
-            return found;
-        }
-    }
+    /// <summary>All common names, in order of the encoding.</summary>
+    public IEnumerable<string> CommonNames =>
+        DistinguishedNameText.Read(_encoded).SelectMany(part => part).Where(attribute => attribute.Oid == Oids.CommonName).Select(attribute => attribute.Value);
 
     /// <summary>A name of just a common name, or the empty one if the text is longer than the 64 characters X.520 allows.</summary>
     /// <param name="commonName">The common name.</param>
     /// <returns>The name.</returns>
     public static DistinguishedName FromCommonName(string commonName) =>
-        commonName.Length is 0 or > MaxCommonNameLength ? Empty : Encode([[(Oids.CommonName, commonName)]]);
+        commonName.Length is 0 or > MaxCommonNameLength ? Empty : Encode([[new(Oids.CommonName, commonName)]]);
 
     /// <summary>Reads RFC 4514 (<c>CN=web,O=Example</c>), OpenSSL's form (<c>/O=Example/CN=web</c>), or a bare common name.</summary>
     /// <param name="text">The text; empty for the empty name.</param>
@@ -58,8 +50,8 @@ public sealed class DistinguishedName : IEquatable<DistinguishedName>
             return Empty;
         }
 
-        List<List<(string Oid, string Value)>> parts = DistinguishedNameText.Parse(text);
-        foreach ((string oid, string value) in parts.SelectMany(part => part))
+        List<List<NameAttribute>> parts = DistinguishedNameParser.Parse(text);
+        foreach ((string oid, string value, _) in parts.SelectMany(part => part))
         {
             if (oid == Oids.CommonName && value.Length > MaxCommonNameLength)
             {
@@ -75,9 +67,21 @@ public sealed class DistinguishedName : IEquatable<DistinguishedName>
             {
                 throw NameErrors.SubjectInvalid(text, $"{DistinguishedNameText.Keyword(oid)} is empty");
             }
+
+            if (value.Any(char.IsControl))
+            {
+                throw NameErrors.SubjectInvalid(text, $"{DistinguishedNameText.Keyword(oid)} has a control character");
+            }
         }
 
-        return Encode(parts);
+        try
+        {
+            return Encode(parts);
+        }
+        catch (EncoderFallbackException)
+        {
+            throw NameErrors.SubjectInvalid(text, "a country, serial number, domain component or e-mail address takes only some ASCII characters (RFC 5280, appendix A.1)");
+        }
     }
 
     /// <inheritdoc/>
@@ -98,16 +102,16 @@ public sealed class DistinguishedName : IEquatable<DistinguishedName>
     /// <returns>For example <c>CN=web,O=Example</c>; empty for the empty name.</returns>
     public override string ToString() => _text ??= DistinguishedNameText.Format(_encoded);
 
-    private static DistinguishedName Encode(List<List<(string Oid, string Value)>> parts)
+    private static DistinguishedName Encode(List<List<NameAttribute>> parts)
     {
         AsnWriter writer = new(AsnEncodingRules.DER);
         using (writer.PushSequence())
         {
-            foreach (List<(string Oid, string Value)> part in parts)
+            foreach (List<NameAttribute> part in parts)
             {
                 using (writer.PushSetOf())
                 {
-                    foreach ((string oid, string value) in part)
+                    foreach ((string oid, string value, _) in part)
                     {
                         using (writer.PushSequence())
                         {

@@ -4,7 +4,7 @@ using System.Text;
 
 namespace MeshSecrets.Certificates.Names;
 
-/// <summary>Reads and writes distinguished names as text (RFC 4514; OpenSSL's slash form on reading).</summary>
+/// <summary>Writes distinguished names as text (RFC 4514).</summary>
 internal static class DistinguishedNameText
 {
     internal const string CountryOid = "2.5.4.6";
@@ -33,6 +33,12 @@ internal static class DistinguishedNameText
         return oid;
     }
 
+    /// <summary>All keywords.</summary>
+    internal static IEnumerable<string> Keywords => s_keywords.Select(known => known.Keyword);
+
+    /// <summary>The OID of a keyword in any case, or <see langword="null"/>.</summary>
+    internal static string? Oid(string keyword) => s_keywords.FirstOrDefault(known => known.Keyword.Equals(keyword, StringComparison.OrdinalIgnoreCase)).Oid;
+
     internal static UniversalTagNumber StringType(string oid) => oid switch
     {
         CountryOid or SerialNumberOid => UniversalTagNumber.PrintableString,
@@ -41,19 +47,19 @@ internal static class DistinguishedNameText
     };
 
     /// <summary>The parts in order of the encoding; a value that is no text is given as <c>#</c> and hexadecimal digits.</summary>
-    internal static List<List<(string Oid, string Value)>> Read(ReadOnlyMemory<byte> encoded)
+    internal static List<List<NameAttribute>> Read(ReadOnlyMemory<byte> encoded)
     {
-        List<List<(string, string)>> parts = [];
+        List<List<NameAttribute>> parts = [];
         AsnReader name = new AsnReader(encoded, AsnEncodingRules.DER).ReadSequence();
         while (name.HasData)
         {
             // Real certificates have sets out of DER's order; the order says nothing here.
             AsnReader set = name.ReadSetOf(skipSortOrderValidation: true);
-            List<(string, string)> part = [];
+            List<NameAttribute> part = [];
             while (set.HasData)
             {
                 AsnReader attribute = set.ReadSequence();
-                part.Add((attribute.ReadObjectIdentifier(), ReadValue(attribute)));
+                part.Add(ReadAttribute(attribute));
             }
 
             parts.Add(part);
@@ -65,111 +71,31 @@ internal static class DistinguishedNameText
     internal static string Format(ReadOnlyMemory<byte> encoded)
     {
         StringBuilder text = new();
-        List<List<(string Oid, string Value)>> parts = Read(encoded);
+        List<List<NameAttribute>> parts = Read(encoded);
         for (int i = parts.Count - 1; i >= 0; i--)
         {
-            for (int j = 0; j < parts[i].Count; j++)
+            // Within a part the order means nothing; it is turned round too, as OpenSSL does.
+            for (int j = parts[i].Count - 1; j >= 0; j--)
             {
-                text.Append(j > 0 ? "+" : text.Length > 0 ? "," : "");
+                text.Append(j < parts[i].Count - 1 ? "+" : text.Length > 0 ? "," : "");
                 text.Append(Keyword(parts[i][j].Oid)).Append('=');
-                Escape(text, parts[i][j].Value);
+                AppendValue(text, parts[i][j]);
             }
         }
 
         return text.ToString();
     }
 
-    internal static List<List<(string Oid, string Value)>> Parse(string text)
+    private static void AppendValue(StringBuilder text, NameAttribute attribute)
     {
-        string trimmed = text.Trim();
-        if (trimmed[0] == '/')
+        if (attribute.IsText)
         {
-            return [.. Split(trimmed[1..], '/').Select(part => ParsePart(text, part))];
+            Escape(text, attribute.Value);
         }
-
-        if (!trimmed.Contains('=', StringComparison.Ordinal))
+        else
         {
-            return [[(Oids.CommonName, trimmed)]];
+            text.Append(attribute.Value);
         }
-
-        // RFC 4514 writes the last part of the encoding first.
-        List<List<(string, string)>> parts = [.. Split(trimmed, ',').Select(part => ParsePart(text, part))];
-        parts.Reverse();
-        return parts;
-    }
-
-    private static List<(string Oid, string Value)> ParsePart(string text, string part) =>
-        [.. Split(part, '+').Select(attribute => ParseAttribute(text, attribute))];
-
-    private static (string Oid, string Value) ParseAttribute(string text, string attribute)
-    {
-        int equals = attribute.IndexOf('=', StringComparison.Ordinal);
-        if (equals <= 0)
-        {
-            throw NameErrors.SubjectInvalid(text, $"'{attribute.Trim()}' has no '='");
-        }
-
-        string keyword = attribute[..equals].Trim();
-        string oid = s_keywords.FirstOrDefault(known => known.Keyword.Equals(keyword, StringComparison.OrdinalIgnoreCase)).Oid
-            ?? (keyword.Contains('.', StringComparison.Ordinal) && keyword.All(c => char.IsAsciiDigit(c) || c == '.')
-                ? keyword
-                : throw NameErrors.SubjectInvalid(text, $"'{keyword}' is no known attribute; use {string.Join(", ", s_keywords.Select(known => known.Keyword))} or an OID"));
-        return (oid, Unescape(text, attribute[(equals + 1)..]));
-    }
-
-    private static List<string> Split(string text, char separator)
-    {
-        List<string> parts = [];
-        int start = 0;
-        for (int i = 0; i < text.Length; i++)
-        {
-            if (text[i] == '\\')
-            {
-                i++;
-            }
-            else if (text[i] == separator)
-            {
-                parts.Add(text[start..i]);
-                start = i + 1;
-            }
-        }
-
-        parts.Add(text[start..]);
-        return parts;
-    }
-
-    private static string Unescape(string whole, string value)
-    {
-        string trimmed = value.TrimStart();
-        trimmed = trimmed.EndsWith("\\ ", StringComparison.Ordinal) ? trimmed : trimmed.TrimEnd();
-        if (!trimmed.Contains('\\', StringComparison.Ordinal))
-        {
-            return trimmed;
-        }
-
-        List<byte> bytes = [];
-        for (int i = 0; i < trimmed.Length; i++)
-        {
-            if (trimmed[i] != '\\')
-            {
-                bytes.AddRange(Encoding.UTF8.GetBytes(trimmed, i, 1));
-            }
-            else if (i + 2 < trimmed.Length && byte.TryParse(trimmed.AsSpan(i + 1, 2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out byte hex))
-            {
-                bytes.Add(hex);
-                i += 2;
-            }
-            else if (i + 1 < trimmed.Length)
-            {
-                bytes.AddRange(Encoding.UTF8.GetBytes(trimmed, ++i, 1));
-            }
-            else
-            {
-                throw NameErrors.SubjectInvalid(whole, "it ends with a backslash");
-            }
-        }
-
-        return Encoding.UTF8.GetString([.. bytes]);
     }
 
     private static void Escape(StringBuilder text, string value)
@@ -182,9 +108,9 @@ internal static class DistinguishedNameText
             {
                 text.Append('\\').Append(c);
             }
-            else if (char.IsControl(c))
+            else if (char.IsControl(c) || char.GetUnicodeCategory(c) is UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator)
             {
-                // A name must not be able to forge lines or colours in a terminal or a log.
+                // A name must not be able to forge lines, colours or the direction of text in a terminal or a log.
                 foreach (byte b in Encoding.UTF8.GetBytes([c]))
                 {
                     text.Append('\\').Append(b.ToString("X2", CultureInfo.InvariantCulture));
@@ -197,7 +123,15 @@ internal static class DistinguishedNameText
         }
     }
 
-    private static string ReadValue(AsnReader attribute)
+    private static NameAttribute ReadAttribute(AsnReader attribute)
+    {
+        string oid = attribute.ReadObjectIdentifier();
+        return ReadText(attribute) is { } text
+            ? new NameAttribute(oid, text)
+            : new NameAttribute(oid, "#" + Convert.ToHexString(attribute.PeekEncodedValue().Span), IsText: false);
+    }
+
+    private static string? ReadText(AsnReader attribute)
     {
         Asn1Tag tag = attribute.PeekTag();
         if (tag.TagClass == TagClass.Universal)
@@ -224,6 +158,6 @@ internal static class DistinguishedNameText
             }
         }
 
-        return "#" + Convert.ToHexString(attribute.PeekEncodedValue().Span);
+        return null;
     }
 }

@@ -83,7 +83,8 @@ public static class DnsName
 
         try
         {
-            return s_idn.GetAscii(name);
+            // Where the framework runs without ICU it does not fold capitals, and each spelling would be another name.
+            return s_idn.GetAscii(name.ToLowerInvariant());
         }
         catch (ArgumentException)
         {

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using System.Net;
-using System.Text;
+using System.Net.Sockets;
 
 namespace MeshSecrets.Certificates.Names;
 
@@ -93,7 +93,7 @@ public sealed record SubjectAlternativeNames
             throw NameErrors.UriInvalid(uri, "it needs a scheme and something after it, as in 'kuma://tag/value'");
         }
 
-        return Ascii.IsValid(uri) && !uri.AsSpan().ContainsAny(" \t\r\n\"<>\\^`{|}")
+        return IsPrintable(uri) && !uri.AsSpan().ContainsAny("\"<>\\^`{|}")
             ? uri
             : throw NameErrors.UriInvalid(uri, "it has a space or another character that a URI must percent-encode");
     }
@@ -103,17 +103,21 @@ public sealed record SubjectAlternativeNames
 
     private static IPAddress ParseIpAddress(string text)
     {
-        // IPAddress also takes '1' and '0x7f.1'; a certificate is no place for a guess.
-        bool plain = text.Contains(':', StringComparison.Ordinal) || text.Count(c => c == '.') == 3;
-        return plain && !text.Contains('%', StringComparison.Ordinal) && IPAddress.TryParse(text, out IPAddress? address)
-            ? address
-            : throw NameErrors.IpAddressInvalid(text);
+        // IPAddress also takes '1', '0x7f.1', '010.0.0.1' (which it reads as 8.0.0.1) and '[::1]:80'; a certificate is no place for a guess.
+        bool plain = IPAddress.TryParse(text, out IPAddress? address)
+            && (address.AddressFamily == AddressFamily.InterNetwork
+                ? text == address.ToString()
+                : !text.AsSpan().ContainsAny("%[]/"));
+        return plain ? address! : throw NameErrors.IpAddressInvalid(text);
     }
 
     private static string ParseEmailAddress(string text)
     {
-        int at = text.LastIndexOf('@');
-        bool valid = at > 0 && at < text.Length - 1 && Ascii.IsValid(text) && !text.AsSpan().ContainsAny(" \t\r\n<>");
+        int at = text.IndexOf('@', StringComparison.Ordinal);
+        bool valid = at > 0 && at < text.Length - 1 && at == text.LastIndexOf('@') && IsPrintable(text) && !text.AsSpan().ContainsAny("<>,;");
         return valid ? text : throw NameErrors.EmailAddressInvalid(text);
     }
+
+    /// <summary>ASCII without spaces and control characters: a NUL in a name is how one name passes for another.</summary>
+    private static bool IsPrintable(string text) => !text.AsSpan().ContainsAnyExceptInRange('!', '~');
 }

@@ -98,7 +98,7 @@ public sealed record SubjectNames
         {
             for (int i = 0; i < bytes.Length; i++)
             {
-                text[i] = bytes[i] is < 0x20 or 0x7F ? '\uFFFD' : (char)bytes[i];
+                text[i] = char.IsControl((char)bytes[i]) ? '\uFFFD' : (char)bytes[i];
             }
         });
 }

@@ -29,7 +29,6 @@ public static class ExtendedKeyUsageName
     public static string ToOid(string nameOrOid)
     {
         string? oid = s_names.FirstOrDefault(entry => entry.Name.Equals(nameOrOid, StringComparison.OrdinalIgnoreCase)).Oid;
-        bool isOid = nameOrOid.Contains('.', StringComparison.Ordinal) && nameOrOid.Split('.').All(part => part.Length > 0 && part.All(char.IsAsciiDigit));
-        return oid ?? (isOid ? nameOrOid : throw CertificateErrors.ExtendedKeyUsageUnknown(nameOrOid));
+        return oid ?? (Oids.IsWellFormed(nameOrOid) ? nameOrOid : throw CertificateErrors.ExtendedKeyUsageUnknown(nameOrOid));
     }
 }
