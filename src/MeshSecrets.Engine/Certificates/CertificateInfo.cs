@@ -103,8 +103,9 @@ public sealed class CertificateInfo
     public int? PathLength => ReadBasicConstraints().PathLength;
 
     /// <summary>The key usages; <see langword="null"/> if the extension is absent, which allows all.</summary>
+    /// <remarks>Read by BER, for some roots in every distribution's bundle have zero bits at the end, which DER forbids.</remarks>
     public KeyUsages? KeyUsages => FindExtension(Oids.KeyUsage) is { } value
-        ? new AsnReader(value, AsnEncodingRules.BER).ReadNamedBitListValue<KeyUsages>() // Roots in use have trailing zero bits, against DER.
+        ? new AsnReader(value, AsnEncodingRules.BER).ReadNamedBitListValue<KeyUsages>()
         : null;
 
     /// <summary>The extended key usages as OIDs; empty if the extension is absent, which allows all.</summary>
@@ -275,7 +276,7 @@ public sealed class CertificateInfo
             return (false, null);
         }
 
-        AsnReader reader = new AsnReader(value, AsnEncodingRules.DER).ReadSequence();
+        AsnReader reader = new AsnReader(value, AsnEncodingRules.BER).ReadSequence();
         bool isCa = reader.HasData && reader.PeekTag() == Asn1Tag.Boolean && reader.ReadBoolean();
         int? pathLength = reader.HasData ? (int)BigInteger.Min(reader.ReadInteger(), int.MaxValue) : null;
         return (isCa, pathLength);

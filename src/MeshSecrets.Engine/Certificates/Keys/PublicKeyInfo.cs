@@ -81,9 +81,9 @@ internal static class PublicKeyInfo
                 key.ImportSubjectPublicKeyInfo(subjectPublicKeyInfo, out _);
                 return key.ExportSubjectPublicKeyInfo();
             }
-            catch (CryptographicException)
+            catch (Exception e) when (e is CryptographicException or PlatformNotSupportedException)
             {
-                continue; // Not of this kind; a key of neither kind equals only its own bytes.
+                continue; // Not of this kind, or on a curve that is not known; a key of neither kind equals only its own bytes.
             }
         }
 

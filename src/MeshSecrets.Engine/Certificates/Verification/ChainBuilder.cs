@@ -13,6 +13,9 @@ public static class ChainBuilder
 {
     private const int MaxLength = 10;
 
+    /// <summary>How many signatures are verified before the search gives up: authorities that all signed each other have more paths than anyone has time.</summary>
+    private const int MaxSignatures = 500;
+
     /// <summary>The critical extensions that a path is judged by or that cannot make it worse; any other unknown one refuses it.</summary>
     private static readonly ImmutableHashSet<string> s_understood =
     [
@@ -39,6 +42,9 @@ public static class ChainBuilder
 
     private sealed class Search(IReadOnlyCollection<CertificateInfo> intermediates, IReadOnlyCollection<CertificateInfo> anchors, DateTimeOffset time)
     {
+        private readonly ImmutableArray<CertificateInfo> _authorities = [.. anchors.Concat(intermediates).DistinctBy(authority => authority.Thumbprint)];
+        private int _signatures;
+
         internal List<ChainFailure> Failures { get; } = [];
 
         internal ImmutableArray<CertificateInfo> From(ImmutableArray<CertificateInfo> path)
@@ -50,7 +56,7 @@ public static class ChainBuilder
                 return default;
             }
 
-            if (anchors.Any(anchor => anchor.Encoded.Span.SequenceEqual(last.Encoded.Span)))
+            if (anchors.Any(anchor => IsSame(anchor, last)))
             {
                 return path;
             }
@@ -62,7 +68,7 @@ public static class ChainBuilder
             }
 
             bool any = false;
-            foreach (CertificateInfo issuer in Candidates(last).Where(candidate => !path.Contains(candidate)))
+            foreach (CertificateInfo issuer in Candidates(last).Where(candidate => !IsOnPath(path, candidate)))
             {
                 any = true;
                 if (CheckIssuer(last, issuer, path) is { } refused)
@@ -84,9 +90,16 @@ public static class ChainBuilder
         }
 
         private IEnumerable<CertificateInfo> Candidates(CertificateInfo certificate) =>
-            anchors.Concat(intermediates)
+            _authorities
                 .Where(candidate => candidate.Subject.Equals(certificate.Issuer))
                 .OrderByDescending(candidate => IdentifiersAgree(certificate, candidate));
+
+        /// <summary>An authority counts as met if its name and key are, in whichever certificate (RFC 4158 §2.4.2).</summary>
+        private static bool IsOnPath(ImmutableArray<CertificateInfo> path, CertificateInfo candidate) =>
+            IsSame(path[0], candidate)
+            || path.Skip(1).Any(member => member.Subject.Equals(candidate.Subject) && member.SubjectPublicKeyInfo.Span.SequenceEqual(candidate.SubjectPublicKeyInfo.Span));
+
+        private static bool IsSame(CertificateInfo left, CertificateInfo right) => left.Encoded.Span.SequenceEqual(right.Encoded.Span);
 
         private static bool IdentifiersAgree(CertificateInfo certificate, CertificateInfo issuer) =>
             !certificate.AuthorityKeyIdentifier.IsEmpty && certificate.AuthorityKeyIdentifier.Span.SequenceEqual(issuer.SubjectKeyIdentifier.Span);
@@ -114,7 +127,7 @@ public static class ChainBuilder
                 : null;
         }
 
-        private static ChainFailure? CheckIssuer(CertificateInfo certificate, CertificateInfo issuer, ImmutableArray<CertificateInfo> path)
+        private ChainFailure? CheckIssuer(CertificateInfo certificate, CertificateInfo issuer, ImmutableArray<CertificateInfo> path)
         {
             if (!issuer.IsCa)
             {
@@ -133,9 +146,26 @@ public static class ChainBuilder
                 return new ChainFailure("PathLengthExceeded", issuer, $"Its path length constraint is {limit}, and {below} authorities lie below it.");
             }
 
-            return SignatureVerifier.IsSignedBy(certificate, issuer)
-                ? null
-                : new ChainFailure("SignatureInvalid", certificate, $"It is not signed by the key of {issuer}, though the names agree.");
+            return CheckSignature(certificate, issuer);
+        }
+
+        private ChainFailure? CheckSignature(CertificateInfo certificate, CertificateInfo issuer)
+        {
+            if (++_signatures > MaxSignatures)
+            {
+                return new ChainFailure("ChainSearchTooLong", certificate, $"No path was found with {MaxSignatures} signatures verified; too many authorities signed each other.");
+            }
+
+            try
+            {
+                return SignatureVerifier.IsSignedBy(certificate, issuer)
+                    ? null
+                    : new ChainFailure("SignatureInvalid", certificate, $"It is not signed by the key of {issuer}, though the names agree.");
+            }
+            catch (MeshException e) when (e.ErrorId == CertificateErrors.SignatureAlgorithmUnsupportedId)
+            {
+                return new ChainFailure(e.ErrorId, certificate, e.Message); // Another path may do without it.
+            }
         }
     }
 }

@@ -1,4 +1,5 @@
 using System.Formats.Asn1;
+using System.Numerics;
 using System.Security.Cryptography;
 
 namespace MeshSecrets.Certificates.Verification;
@@ -6,6 +7,9 @@ namespace MeshSecrets.Certificates.Verification;
 /// <summary>Verifies the signatures on certificates and requests.</summary>
 internal static class SignatureVerifier
 {
+    private static readonly Asn1Tag s_pssHash = new(TagClass.ContextSpecific, 0, isConstructed: true);
+    private static readonly Asn1Tag s_pssSaltLength = new(TagClass.ContextSpecific, 2, isConstructed: true);
+
     /// <summary>Whether the certificate is signed by the key of the issuer's certificate.</summary>
     /// <exception cref="MeshException"><c>SignatureAlgorithmUnsupported</c>.</exception>
     internal static bool IsSignedBy(CertificateInfo certificate, CertificateInfo issuer) =>
@@ -20,10 +24,10 @@ internal static class SignatureVerifier
         ReadOnlySpan<byte> signature,
         string source)
     {
-        AsnReader identifier = new AsnReader(algorithm, AsnEncodingRules.DER).ReadSequence();
-        string oid = identifier.ReadObjectIdentifier();
         try
         {
+            AsnReader identifier = new AsnReader(algorithm, AsnEncodingRules.DER).ReadSequence();
+            string oid = identifier.ReadObjectIdentifier();
             return oid switch
             {
                 Oids.EcdsaWithSha256 => VerifyEcdsa(subjectPublicKeyInfo.Span, data, signature, HashAlgorithmName.SHA256),
@@ -36,9 +40,13 @@ internal static class SignatureVerifier
                 _ => throw CertificateErrors.SignatureAlgorithmUnsupported(source, oid),
             };
         }
-        catch (CryptographicException)
+        catch (AsnContentException)
         {
-            return false; // A key of another kind, or a signature of another shape: certainly not this key's signature.
+            throw CertificateErrors.SignatureAlgorithmUnsupported(source, "parameters that cannot be read");
+        }
+        catch (Exception e) when (e is CryptographicException or PlatformNotSupportedException)
+        {
+            return false; // A key of another kind or on an unknown curve, or a signature of another shape: certainly not this key's signature.
         }
     }
 
@@ -56,26 +64,28 @@ internal static class SignatureVerifier
         return rsa.VerifyData(data, signature, hash, padding);
     }
 
-    /// <summary>The hash of RSASSA-PSS-params (RFC 4055 §3.1); its default, SHA-1, is not supported.</summary>
+    /// <summary>
+    /// The hash of RSASSA-PSS-params (RFC 4055 §3.1), if the framework can verify them: with SHA-2, and a salt as long as
+    /// the hash.
+    /// </summary>
     private static HashAlgorithmName? PssHash(AsnReader identifier)
     {
-        Asn1Tag hashTag = new(TagClass.ContextSpecific, 0, isConstructed: true);
-        if (!identifier.HasData || identifier.PeekTag() != Asn1Tag.Sequence)
-        {
-            return null;
-        }
-
         AsnReader parameters = identifier.ReadSequence();
-        if (!parameters.HasData || parameters.PeekTag() != hashTag)
+        string? hash = null;
+        BigInteger saltLength = 20;
+        while (parameters.HasData)
         {
-            return null;
+            Asn1Tag tag = parameters.PeekTag();
+            AsnReader value = parameters.ReadSequence(tag);
+            hash = tag == s_pssHash ? value.ReadSequence().ReadObjectIdentifier() : hash;
+            saltLength = tag == s_pssSaltLength ? value.ReadInteger() : saltLength;
         }
 
-        return parameters.ReadSequence(hashTag).ReadSequence().ReadObjectIdentifier() switch
+        return hash switch
         {
-            Oids.Sha256 => HashAlgorithmName.SHA256,
-            Oids.Sha384 => HashAlgorithmName.SHA384,
-            Oids.Sha512 => HashAlgorithmName.SHA512,
+            Oids.Sha256 when saltLength == SHA256.HashSizeInBytes => HashAlgorithmName.SHA256,
+            Oids.Sha384 when saltLength == SHA384.HashSizeInBytes => HashAlgorithmName.SHA384,
+            Oids.Sha512 when saltLength == SHA512.HashSizeInBytes => HashAlgorithmName.SHA512,
             _ => null,
         };
     }
