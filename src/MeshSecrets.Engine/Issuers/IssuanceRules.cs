@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Net;
 using MeshSecrets.Certificates;
 using MeshSecrets.Certificates.Keys;
@@ -38,8 +39,12 @@ internal static class IssuanceRules
         }
     }
 
+    private static readonly SearchValues<char> s_hostName =
+        SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.*");
+
     private static readonly Func<CertificateOrder, MeshException?>[] s_profileRules =
     [
+        ProfileIsForLeaves,
         SubjectOrNameIsThere,
         ServerHasHostName,
         WorkloadHasSpiffeId,
@@ -58,6 +63,10 @@ internal static class IssuanceRules
         EmailAddressesAllowed,
         CommonNameAllowed,
     ];
+
+    /// <summary>An authority has a path length to keep, so it is made by another way than an order.</summary>
+    private static MeshException? ProfileIsForLeaves(CertificateOrder order) =>
+        order.Profile.IsCa ? IssuerErrors.ProfileNotForLeaves(order.Profile.Name) : null;
 
     /// <summary>RFC 5280 §4.1.2.6: an empty subject needs a subject alternative name.</summary>
     private static MeshException? SubjectOrNameIsThere(CertificateOrder order) =>
@@ -136,14 +145,10 @@ internal static class IssuanceRules
     /// <summary>Old software still takes the common name for a host name, so it must not slip past the rule on DNS names.</summary>
     private static MeshException? CommonNameAllowed(CertificateOrder order, IssuancePolicy policy, string issuer)
     {
-        if (!policy.RestrictsNames || order.Subject.CommonName is not { } name || !name.Contains('.', StringComparison.Ordinal))
-        {
-            return null;
-        }
-
-        return order.Names.DnsNames.Contains(name) || IsDnsNameAllowed(name, policy)
-            ? null
-            : IssuerErrors.PolicyName(issuer, "common name", name, policy.AllowedDnsNames, "-AllowedDnsName");
+        IEnumerable<string> hosts = order.Subject.CommonNames.Where(name => name.Contains('.', StringComparison.Ordinal) && !order.Names.DnsNames.Contains(name));
+        return FirstRefused(hosts, policy, name => IsDnsNameAllowed(name, policy)) is { } refused
+            ? IssuerErrors.PolicyName(issuer, "common name", refused, policy.AllowedDnsNames, "-AllowedDnsName")
+            : null;
     }
 
     private static T? FirstRefused<T>(IEnumerable<T> names, IssuancePolicy policy, Func<T, bool> allowed)
@@ -154,7 +159,13 @@ internal static class IssuanceRules
         policy.AllowedDnsNames.Any(rule =>
             rule == "*"
             || rule.Equals(name, StringComparison.OrdinalIgnoreCase)
-            || (rule.StartsWith("*.", StringComparison.Ordinal) && name.Length > rule.Length - 1 && name.EndsWith(rule[1..], StringComparison.OrdinalIgnoreCase)));
+            || (rule.StartsWith("*.", StringComparison.Ordinal) && IsBelowDomain(name, rule.AsSpan(1))));
+
+    /// <summary>A common name may hold anything, even a NUL at which old software stops reading: only a host name is below a domain.</summary>
+    private static bool IsBelowDomain(ReadOnlySpan<char> name, ReadOnlySpan<char> domain) =>
+        name.Length > domain.Length
+        && name.EndsWith(domain, StringComparison.OrdinalIgnoreCase)
+        && !name.ContainsAnyExcept(s_hostName);
 
     private static bool IsBelow(string uri, string prefix) =>
         prefix == "*"

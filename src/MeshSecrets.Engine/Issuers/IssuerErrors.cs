@@ -17,6 +17,18 @@ internal static class IssuerErrors
         MeshErrorKind.InvalidArgument,
         $"A certificate of the profile {profile} needs a DNS name of the form {form}; given is {(names.IsEmpty ? "none" : names)}.");
 
+    internal static MeshException ProfileNotForLeaves(string profile) => new(
+        "ProfileNotForLeaves",
+        MeshErrorKind.InvalidArgument,
+        $"The profile {profile} makes an authority, which is not ordered but made: New-MeshCa.",
+        profile);
+
+    internal static MeshException NamesNotMade(object id, int count) => new(
+        "NamesNotMade",
+        MeshErrorKind.InvalidOperation,
+        $"The certificate of {id} has {count} alternative name(s) of kinds that are not made here (directory names, registered IDs, other names), and a renewal would lose them. Renew it where it was issued, or issue it anew without them.",
+        id);
+
     internal static MeshException PolicyKeyAlgorithm(string issuer, string found, IssuancePolicy policy) => new(
         "PolicyKeyAlgorithm",
         MeshErrorKind.PermissionDenied,

@@ -41,7 +41,7 @@ public sealed class LeafRotation(ISecretStore store, IssuerDirectory issuers, Ti
     /// <summary>Renews what is due. One that fails stops no other.</summary>
     /// <param name="items">What is due.</param>
     /// <param name="options">How.</param>
-    /// <param name="cancellationToken">Stops after the batch under way has been stored.</param>
+    /// <param name="cancellationToken">Stops the operation: a batch that is not being stored yet is dropped whole, one that is ends first.</param>
     /// <returns>One result for each item, as batches are done.</returns>
     public async IAsyncEnumerable<RotationResult> RunAsync(IReadOnlyList<RotationItem> items, RotationOptions options, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
@@ -101,6 +101,11 @@ public sealed class LeafRotation(ISecretStore store, IssuerDirectory issuers, Ti
         IssuanceRecord record = IssuanceRecord.TryRead(item.Secret.Annotations)
             ?? (options.Issuer is { } named ? RecordOf(chain[0], named, item.Secret.Id) : throw IssuerErrors.NotRecorded(item.Secret.Id));
         ICertificateIssuer issuer = options.Issuer ?? await issuers.FindAsync(record.Issuer, cancellationToken).ConfigureAwait(false);
+        if (chain[0].Names.OtherCount > 0)
+        {
+            throw IssuerErrors.NamesNotMade(item.Secret.Id, chain[0].Names.OtherCount);
+        }
+
         TlsKeyOrder order = OrderLike(item.Secret, chain[0], record);
         if (!options.ReuseKey)
         {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using MeshSecrets.Certificates;
 using MeshSecrets.Secrets;
 
@@ -65,7 +66,7 @@ public sealed record RotationPolicy
 
     private static RotationReason? ShareIsUsed(RotationPolicy policy, CertificateSummary certificate, DateTimeOffset now) =>
         policy.Before is null && now >= policy.DueAt(certificate)
-            ? new RotationReason("ShareOfLifeUsed", $"{policy.ShareOfLife:P0} of its life is over; it ends at {certificate.NotAfter:u}")
+            ? new RotationReason("ShareOfLifeUsed", string.Create(CultureInfo.InvariantCulture, $"{policy.ShareOfLife:P0} of its life is over; it ends at {certificate.NotAfter:u}"))
             : null;
 
     private static RotationReason? AllAreDue(RotationPolicy policy, CertificateSummary certificate, DateTimeOffset now) =>

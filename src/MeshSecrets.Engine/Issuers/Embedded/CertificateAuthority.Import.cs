@@ -20,7 +20,7 @@ public sealed partial class CertificateAuthority
     /// <param name="policy">What it may issue.</param>
     /// <param name="time">The clock.</param>
     /// <returns>The authority.</returns>
-    /// <exception cref="MeshException"><c>AuthorityInvalid</c>, <c>AuthorityChainInvalid</c> or <c>KeyCertificateMismatch</c>.</exception>
+    /// <exception cref="MeshException"><c>AuthorityInvalid</c> or <c>AuthorityChainInvalid</c>.</exception>
     public static CertificateAuthority Import(
         string name,
         CertificateInfo certificate,

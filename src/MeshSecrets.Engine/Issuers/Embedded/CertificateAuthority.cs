@@ -74,10 +74,11 @@ public sealed partial class CertificateAuthority : ICertificateIssuer
     /// <param name="key">Its key, owned by the authority from now on.</param>
     /// <param name="time">The clock.</param>
     /// <returns>The authority.</returns>
-    /// <exception cref="MeshException"><c>AuthorityInvalid</c> for an empty subject.</exception>
+    /// <exception cref="MeshException"><c>AuthorityInvalid</c> for an empty subject, or <c>DurationInvalid</c>.</exception>
     public static CertificateAuthority CreateRoot(string name, AuthorityOptions options, PrivateKey key, TimeProvider time)
     {
         EnsureSubject(name, options);
+        TimeSpan life = Duration.EnsureValid(options.ValidFor ?? CertificateProfile.RootCa.UsualLife);
         DateTimeOffset now = time.GetUtcNow();
         byte[] der = CertificateEncoder.Sign(
             new CertificateContent
@@ -85,7 +86,7 @@ public sealed partial class CertificateAuthority : ICertificateIssuer
                 Issuer = options.Subject,
                 Subject = options.Subject,
                 NotBefore = now - s_backdating,
-                NotAfter = now + (options.ValidFor ?? CertificateProfile.RootCa.UsualLife),
+                NotAfter = now + life,
                 SubjectPublicKeyInfo = key.SubjectPublicKeyInfo,
                 Names = options.Names,
                 FixedExtensions = ExtensionEncoding.Fixed(CertificateProfile.RootCa, key.IsRsa, options.PathLength),
@@ -100,7 +101,7 @@ public sealed partial class CertificateAuthority : ICertificateIssuer
     /// <param name="options">What it is to be.</param>
     /// <param name="key">Its key, owned by the new authority from now on.</param>
     /// <returns>The new authority.</returns>
-    /// <exception cref="MeshException"><c>PathLengthExceeded</c>, <c>LifeBeyondIssuer</c>, <c>IssuerExpired</c>, <c>IssuerNotYetValid</c> or <c>AuthorityInvalid</c>.</exception>
+    /// <exception cref="MeshException"><c>PathLengthExceeded</c>, <c>LifeBeyondIssuer</c>, <c>IssuerExpired</c>, <c>IssuerNotYetValid</c>, <c>DurationInvalid</c> or <c>AuthorityInvalid</c>.</exception>
     public CertificateAuthority CreateIntermediate(string name, AuthorityOptions options, PrivateKey key)
     {
         EnsureSubject(name, options);
@@ -133,7 +134,7 @@ public sealed partial class CertificateAuthority : ICertificateIssuer
     /// <param name="order">What is asked for.</param>
     /// <returns>The certificate.</returns>
     /// <exception cref="MeshException">
-    /// <c>CertificateNameMissing</c>, <c>CertificateNameForm</c>, <c>PolicyName</c>, <c>PolicyLife</c>, <c>PolicyKeyAlgorithm</c>,
+    /// <c>ProfileNotForLeaves</c>, <c>DurationInvalid</c>, <c>CertificateNameMissing</c>, <c>CertificateNameForm</c>, <c>PolicyName</c>, <c>PolicyLife</c>, <c>PolicyKeyAlgorithm</c>,
     /// <c>LifeBeyondIssuer</c>, <c>IssuerExpired</c> or <c>IssuerNotYetValid</c>.
     /// </exception>
     public IssuedCertificate Issue(CertificateOrder order)
@@ -192,7 +193,7 @@ public sealed partial class CertificateAuthority : ICertificateIssuer
         }
 
         DateTimeOffset notBefore = now - s_backdating;
-        DateTimeOffset notAfter = now + life;
+        DateTimeOffset notAfter = now + Duration.EnsureValid(life);
         bool shortened = notAfter > Certificate.NotAfter;
         if (shortened && refuseShorter)
         {
