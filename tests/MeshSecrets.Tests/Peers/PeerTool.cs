@@ -41,9 +41,22 @@ internal sealed class PeerTool : IDisposable
     /// <summary>Runs the tool and demands success.</summary>
     /// <param name="arguments">Separated by single spaces.</param>
     /// <returns>What it wrote to standard output and error.</returns>
-    internal string Run(string arguments)
+    internal string Run(string arguments) => RunArguments(arguments.Split(' '));
+
+    /// <summary>Runs the tool with arguments that may hold spaces, and demands success.</summary>
+    internal string RunArguments(params string[] arguments)
     {
-        ProcessStartInfo start = new(_program, arguments.Split(' '))
+        (int exitCode, string output) = Start(arguments);
+        Assert.True(exitCode == 0, $"{_program} {string.Join(' ', arguments)} failed: {output}");
+        return output;
+    }
+
+    /// <summary>Runs the tool to see whether it can do something at all.</summary>
+    internal bool TryRun(params string[] arguments) => Start(arguments).ExitCode == 0;
+
+    private (int ExitCode, string Output) Start(string[] arguments)
+    {
+        ProcessStartInfo start = new(_program, arguments)
         {
             WorkingDirectory = Folder,
             RedirectStandardOutput = true,
@@ -54,10 +67,8 @@ internal sealed class PeerTool : IDisposable
         process.StandardInput.Close();
         Task<string> error = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
         string output = process.StandardOutput.ReadToEnd();
-        Assert.True(process.WaitForExit(s_patience), $"{_program} {arguments} does not end.");
-        output += error.GetAwaiter().GetResult();
-        Assert.True(process.ExitCode == 0, $"{_program} {arguments} failed: {output}");
-        return output;
+        Assert.True(process.WaitForExit(s_patience), $"{_program} {string.Join(' ', arguments)} does not end.");
+        return (process.ExitCode, output + error.GetAwaiter().GetResult());
     }
 
     public void Dispose() => Directory.Delete(Folder, recursive: true);
