@@ -10,7 +10,7 @@ namespace MeshSecrets.Stores.Embedded;
 internal sealed record StoreProtector
 {
     /// <summary>OWASP's count for PBKDF2-HMAC-SHA512 (Password Storage Cheat Sheet, 2023 and since).</summary>
-    internal const int DefaultIterations = 210_000;
+    internal const int DefaultIterations = 220_000;
 
     // An altered count must not keep the processor busy for hours before the seal is found broken.
     private const int MaxIterations = 10_000_000;
