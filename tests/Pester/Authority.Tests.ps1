@@ -88,6 +88,16 @@ Describe 'A policy' {
         $shown.AllowedKeyAlgorithm | Should -Be 'P256', 'P384'
     }
 
+    It 'holds for the authorities below, whatever theirs is' {
+        $null = New-MeshCa limited-root -AllowedDnsName *.shop.example
+        $null = New-MeshCa below-limited -Issuer limited-root
+        $null = New-MeshCa below-wider -Issuer limited-root -AllowedDnsName *
+        foreach ($issuer in 'below-limited', 'below-wider') {
+            New-MeshTlsKey "by-$issuer" -Issuer $issuer -DnsName web.shop.example | Should -Not -BeNullOrEmpty
+            { New-MeshTlsKey sidestep -Issuer $issuer -DnsName web.other.example -ErrorAction Stop } | Should -Throw -ErrorId 'PolicyName,*'
+        }
+    }
+
     It 'refuses <Case> with <Id>' -ForEach @(
         @{ Case = 'another domain'; Id = 'PolicyName'; Parameters = @{ DnsName = 'web.other.example' } }
         @{ Case = 'the bare domain'; Id = 'PolicyName'; Parameters = @{ DnsName = 'shop.example' } }

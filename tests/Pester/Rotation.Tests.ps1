@@ -88,4 +88,30 @@ Describe 'Invoke-MeshCertRotation' {
         @($results | Where-Object Status -eq Renewed).Count | Should -Be 600
         (Get-MeshTlsKey many-*).Version | Sort-Object -Unique | Should -Be 2
     }
+
+    It 'killed half-way leaves whole keys, and the next run ends the work' {
+        $names = 1..2400 | ForEach-Object { "killed-$_" }
+        $null = $names | ForEach-Object { [pscustomobject]@{ Name = $_; DnsName = "$_.example" } } | New-MeshTlsKey -Issuer mesh-ca -ValidFor 1h
+        $module = (Get-Module MeshSecrets).Path
+        $start = [Diagnostics.ProcessStartInfo]@{
+            FileName               = (Get-Process -Id $PID).Path
+            RedirectStandardOutput = $true
+        }
+        '-NoProfile', '-Command', "Import-Module '$module'; Invoke-MeshCertRotation killed-* -Before 2h | ForEach-Object Name" | ForEach-Object { $start.ArgumentList.Add($_) }
+        $process = [Diagnostics.Process]::Start($start)
+        $first = $process.StandardOutput.ReadLine() # The first batch is stored.
+        $process.Kill()
+        $acknowledged = @($first) + @($process.StandardOutput.ReadToEnd() -split "`n" | Where-Object { $_ -in $names })
+        $process.WaitForExit()
+
+        Test-MeshStore -Quiet | Should -BeTrue
+        $half = Get-MeshTlsKey killed-*
+        $half | Should -HaveCount 2400
+        ($half | Where-Object Name -In $acknowledged).Version | Sort-Object -Unique | Should -Be 2
+        $left = @($half | Where-Object Version -EQ 1).Count
+        $left | Should -BeGreaterThan 0 -Because 'it was killed half-way'
+
+        @($half | Where-Object Version -EQ 1 | Invoke-MeshCertRotation -Before 2h).Count | Should -Be $left
+        (Get-MeshTlsKey killed-*).Version | Sort-Object -Unique | Should -Be 2
+    }
 }

@@ -30,6 +30,9 @@ public sealed record IssuancePolicy
     /// <summary>The kinds of key that are certified; empty for all.</summary>
     public ImmutableArray<KeyAlgorithm> AllowedKeyAlgorithms { get; init; } = [];
 
+    /// <summary>The policy of the authority above when this one was made, which holds as well; <see langword="null"/> for none.</summary>
+    public IssuancePolicy? Above { get; init; }
+
     /// <summary>Checks the rules themselves.</summary>
     /// <exception cref="MeshException"><c>PolicyRuleInvalid</c>.</exception>
     public void EnsureValid()
@@ -49,6 +52,9 @@ public sealed record IssuancePolicy
             throw IssuerErrors.PolicyRuleInvalid(network, "it is neither an IP address nor a network as 10.0.0.0/8");
         }
     }
+
+    /// <summary>This policy for an authority below one with another: both hold, or a restricted authority could be sidestepped by one below it.</summary>
+    internal IssuancePolicy Below(IssuancePolicy above) => ReferenceEquals(above, Unrestricted) ? this : this with { Above = above };
 
     /// <summary>Whether names are restricted at all.</summary>
     public bool RestrictsNames => AllowedDnsNames.Length + AllowedUriPrefixes.Length + AllowedIpAddresses.Length > 0;

@@ -37,6 +37,11 @@ internal static class IssuanceRules
                 throw violation;
             }
         }
+
+        if (policy.Above is { } above)
+        {
+            EnsureAllowed(order, above, issuer);
+        }
     }
 
     private static readonly SearchValues<char> s_hostName =

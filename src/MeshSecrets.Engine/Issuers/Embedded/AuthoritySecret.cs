@@ -81,6 +81,7 @@ public static class AuthoritySecret
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     UseStringEnumConverter = true,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
     Converters = [typeof(DurationJsonConverter)])]
 [JsonSerializable(typeof(IssuancePolicy))]

@@ -120,7 +120,7 @@ public sealed partial class CertificateAuthority : ICertificateIssuer
                 IssuerKeyIdentifier = _keyIdentifier,
             },
             _key);
-        return new CertificateAuthority(name, CertificateInfo.OfOwn(der), key, [Certificate, .. Chain], options.Policy, _time);
+        return new CertificateAuthority(name, CertificateInfo.OfOwn(der), key, [Certificate, .. Chain], options.Policy.Below(Policy), _time);
     }
 
     /// <inheritdoc/>
