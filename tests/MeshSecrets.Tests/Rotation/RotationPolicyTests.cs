@@ -55,7 +55,13 @@ public sealed class RotationPolicyTests
         Type = SecretType.Tls,
         Certificate = new CertificateSummary
         {
-            Thumbprint = "00", Subject = "CN=web", Issuer = "CN=Mesh", SerialNumber = "01", KeyAlgorithm = "P256", NotBefore = s_start, NotAfter = s_start.AddHours(24),
+            Thumbprint = "00",
+            Subject = "CN=web",
+            Issuer = "CN=Mesh",
+            SerialNumber = "01",
+            KeyAlgorithm = "P256",
+            NotBefore = s_start,
+            NotAfter = s_start.AddHours(24),
         },
     };
 }

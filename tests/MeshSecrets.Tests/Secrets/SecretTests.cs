@@ -139,8 +139,13 @@ public sealed class SecretTests
             Labels = ImmutableSortedDictionary<string, string>.Empty.Add("app", "web"),
             Certificate = new CertificateSummary
             {
-                Thumbprint = "00", Subject = "", Issuer = "", SerialNumber = "01", KeyAlgorithm = "P256",
-                NotBefore = new DateTimeOffset(2030, 1, 1, 0, 0, 0, TimeSpan.Zero), NotAfter = new DateTimeOffset(2030, 1, 2, 0, 0, 0, TimeSpan.Zero),
+                Thumbprint = "00",
+                Subject = "",
+                Issuer = "",
+                SerialNumber = "01",
+                KeyAlgorithm = "P256",
+                NotBefore = new DateTimeOffset(2030, 1, 1, 0, 0, 0, TimeSpan.Zero),
+                NotAfter = new DateTimeOffset(2030, 1, 2, 0, 0, 0, TimeSpan.Zero),
             },
         };
         Assert.True(query.Matches(secret) == matches, what);
