@@ -2,9 +2,9 @@ namespace MeshSecrets.Stores.Embedded;
 
 /// <summary>
 /// When to merge: as soon as the newest segments of one order of size are as many as the fan-in. Each record is then
-/// copied once for each order of size. What is large already (over 400 KB, as a batch of hundreds is) waits for ten times
+/// copied once for each order of size. What is large already (over 400 KB, as a batch of hundreds is) waits for sixteen times
 /// as many of its order: copying it would cost more than the few files more, so that writing a hundred thousand records
-/// in batches costs each no more than writing a thousand. The number of segments stays below some two hundred for a gigabyte.
+/// in batches costs each no more than writing a thousand. The number of segments stays below some four hundred for a gigabyte.
 /// </summary>
 internal static class MergePolicy
 {
@@ -12,6 +12,7 @@ internal static class MergePolicy
 
     private const long SmallestOrder = 4 * 1024;
     private const int LargeOrder = 3;
+    private const int LargeFactor = 16;
 
     /// <summary>How many of the newest segments to merge; 0 for none.</summary>
     /// <param name="lengths">The segments' sizes, oldest first.</param>
@@ -43,7 +44,7 @@ internal static class MergePolicy
         return ofThisOrder >= FanInOf(order, fanIn) ? run : 0;
     }
 
-    private static int FanInOf(int order, int fanIn) => order < LargeOrder ? fanIn : fanIn * 10;
+    private static int FanInOf(int order, int fanIn) => order < LargeOrder ? fanIn : fanIn * LargeFactor;
 
     private static int Order(long length, int fanIn)
     {
