@@ -18,9 +18,13 @@ public interface IVersionedStore : ISecretStore
     /// <returns>The secret, to be disposed by the caller, or <see langword="null"/> if that version is not kept.</returns>
     Task<Secret?> GetVersionAsync(SecretId id, long version, CancellationToken cancellationToken);
 
-    /// <summary>Removes secrets with all their versions, and erases their bytes from the store's files.</summary>
+    /// <summary>
+    /// Erases all versions of removed secrets, their bytes in the store's files included. One that exists, or exists
+    /// again, is left alone.
+    /// </summary>
     /// <param name="ids">The identities; unknown ones are ignored.</param>
-    /// <param name="cancellationToken">Stops the operation before anything is removed.</param>
-    /// <returns>A task.</returns>
-    Task PurgeAsync(IReadOnlyCollection<SecretId> ids, CancellationToken cancellationToken);
+    /// <param name="cancellationToken">Stops the operation before anything is erased.</param>
+    /// <returns>The identities that were erased.</returns>
+    /// <exception cref="MeshException"><c>PurgeNotErased</c> if they are gone from the store, but not yet their bytes.</exception>
+    Task<IReadOnlyList<SecretId>> PurgeAsync(IReadOnlyCollection<SecretId> ids, CancellationToken cancellationToken);
 }

@@ -172,6 +172,13 @@ internal static class StoreErrors
     internal static MeshException VersionsKeptInvalid(int kept) => new(
         "VersionsKeptInvalid", MeshErrorKind.InvalidArgument, $"A store cannot keep {kept} versions of a secret; keep 1 to 1000.", kept);
 
+    internal static MeshException PurgeNotErased(string path, Exception cause) => new(
+        "PurgeNotErased",
+        MeshErrorKind.WriteFailed,
+        $"The secrets are gone from '{path}', but their bytes are still in its files, which could not be written anew: {cause.Message} Free some space; the next purge or other write erases them.",
+        path,
+        cause);
+
     internal static MeshException ReadFailed(Exception cause, string path) => new(
         "StoreReadFailed", MeshErrorKind.ReadFailed, $"'{path}' cannot be read: {cause.Message}", path, cause);
 

@@ -248,7 +248,10 @@ public sealed class EmbeddedStoreTests : IDisposable
         await store.PutAsync(Write("b", "keep"), Cancel);
         byte[] before = File.ReadAllBytes(Directory.GetFiles(_fixture.Segments).Order().ElementAt(1));
 
-        await store.PurgeAsync([Id("a"), Id("unknown")], Cancel);
+        Assert.Empty(await store.PurgeAsync([Id("a")], Cancel));
+        Assert.Equal("1", await ValueAsync(store, "a"));
+        await store.DeleteAsync(Id("a"), null, Cancel);
+        Assert.Equal([Id("a")], await store.PurgeAsync([Id("a"), Id("unknown"), Id("b")], Cancel));
 
         Assert.Empty(await store.ListVersionsAsync(Id("a"), Cancel));
         Assert.Equal("keep", await ValueAsync(store, "b"));

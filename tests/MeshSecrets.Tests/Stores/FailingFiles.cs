@@ -11,6 +11,9 @@ internal sealed class FailingFiles : DurableFiles
     /// <summary>How many operations still succeed; negative for all.</summary>
     internal int Left { get; set; } = -1;
 
+    /// <summary>Whether there is no room for a segment of several commits.</summary>
+    internal bool FailMerges { get; set; }
+
     internal override FileStream Create(string path)
     {
         Count(path);
@@ -38,6 +41,12 @@ internal sealed class FailingFiles : DurableFiles
     internal override void Rename(string from, string to)
     {
         Count(from);
+        string[] range = Path.GetFileNameWithoutExtension(to).Split('-');
+        if (FailMerges && range.Length == 2 && range[0] != range[1])
+        {
+            throw new IOException($"No space left on device : '{to}'", NoSpace);
+        }
+
         base.Rename(from, to);
     }
 

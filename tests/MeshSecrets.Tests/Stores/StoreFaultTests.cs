@@ -26,7 +26,7 @@ public sealed class StoreFaultTests : IDisposable
                 files.Left = round % 12;
                 string? error = await TryAsync(() => round % 4 == 3 ? PurgeAsync(store) : store.PutAsync(Write("a", $"after {round}"), Cancel));
                 failures += error is null ? 0 : 1;
-                Assert.True(error is null or "StoreDiskFull", error);
+                Assert.True(error is null or "StoreDiskFull" or "PurgeNotErased", error);
                 await CheckAsync(round);
             }
         }
@@ -62,6 +62,30 @@ public sealed class StoreFaultTests : IDisposable
     }
 
     [Fact]
+    public async Task A_purge_without_room_says_what_is_left_to_do_and_later_writes_go_on()
+    {
+        FailingFiles files = new();
+        await using EmbeddedStore store = await _fixture.OpenAsync(options => options with { Files = files });
+        await store.PutAsync(Write("keep"), Cancel);
+        await store.PutAsync(Write("p"), Cancel);
+        await store.DeleteAsync(Id("p"), null, Cancel);
+        files.FailMerges = true;
+
+        MeshException error = await FailsAsync("PurgeNotErased", () => store.PurgeAsync([Id("p")], Cancel));
+
+        Assert.Contains("gone", error.Message, StringComparison.Ordinal);
+        Assert.Empty(await store.ListVersionsAsync(Id("p"), Cancel));
+        await store.PutAsync(Write("keep", "later"), Cancel);
+        Assert.Equal("later", await ValueAsync(store, "keep"));
+        Assert.True(Directory.GetFiles(_fixture.Segments).Length > 1);
+
+        files.FailMerges = false;
+        Assert.Empty(await store.PurgeAsync([Id("p")], Cancel));
+        Assert.Single(Directory.GetFiles(_fixture.Segments));
+        Assert.Empty(await store.VerifyAsync(Cancel).ToListAsync(Cancel));
+    }
+
+    [Fact]
     public async Task A_read_only_folder_is_read_and_refuses_writing()
     {
         using SmallDisk disk = new(_fixture.Root);
@@ -82,6 +106,7 @@ public sealed class StoreFaultTests : IDisposable
     private static async Task PurgeAsync(EmbeddedStore store)
     {
         await store.PutAsync(Write("p"), Cancel);
+        await store.DeleteAsync(Id("p"), null, Cancel);
         await store.PurgeAsync([Id("p")], Cancel);
     }
 

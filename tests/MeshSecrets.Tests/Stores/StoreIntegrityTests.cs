@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using MeshSecrets.Secrets;
 using MeshSecrets.Stores;
 using MeshSecrets.Stores.Embedded;
@@ -18,6 +19,7 @@ public sealed class StoreIntegrityTests : IDisposable
         await using EmbeddedStore store = await FilledAsync(20, fanIn: 3);
         await store.RecordAccessAsync([Id("s1")], "reveal", Cancel);
         await store.DeleteAsync(Id("s2"), null, Cancel);
+        await store.DeleteAsync(Id("s3"), null, Cancel);
         await store.PurgeAsync([Id("s3")], Cancel);
         await store.PutAsync(Write("s4", "new"), Cancel);
 
@@ -92,6 +94,25 @@ public sealed class StoreIntegrityTests : IDisposable
             MeshException error = await Assert.ThrowsAsync<MeshException>(_fixture.OpenAsync);
             Assert.Contains(error.ErrorId, new[] { "StoreSettingsAltered", "StoreFormatUnknown" });
         }
+    }
+
+    [Theory]
+    [InlineData("id")]
+    [InlineData("salt")]
+    [InlineData("wrappedKey")]
+    [InlineData("protector")]
+    [InlineData("checksum")]
+    [InlineData("mac")]
+    public async Task A_setting_that_is_null_is_an_alteration(string member)
+    {
+        await (await FilledAsync(1)).DisposeAsync();
+        JsonNode settings = JsonNode.Parse(File.ReadAllText(_fixture.Settings))!;
+        JsonNode owner = member is "salt" or "wrappedKey" ? settings["protector"]! : settings;
+        Assert.NotNull(owner[member]);
+        owner[member] = null;
+        File.WriteAllText(_fixture.Settings, settings.ToJsonString());
+
+        await FailsAsync("StoreSettingsAltered", _fixture.OpenAsync);
     }
 
     [Fact]

@@ -46,8 +46,9 @@ public sealed class StoreModelTests
                     now.Present = false;
                     break;
                 case 6 when random.Next(4) == 0:
-                    await store.PurgeAsync([Id(name)], Cancel);
-                    model[name] = new Model();
+                    bool erased = !now.Present && now.Versions.Count > 0;
+                    Assert.Equal(erased ? [Id(name)] : [], await store.PurgeAsync([Id(name)], Cancel));
+                    model[name] = now.Present ? now : new Model();
                     break;
                 case 7 when now.Versions.Count > 0:
                     (long version, string value) = now.Versions[random.Next(now.Versions.Count)];

@@ -130,6 +130,73 @@ public sealed class StoreProtectionTests : IDisposable
     }
 
     [Fact]
+    public async Task A_store_that_was_open_before_keeps_as_many_versions_as_are_now_to_be_kept()
+    {
+        await using EmbeddedStore earlier = await _fixture.OpenAsync(options => options with { VersionsKept = 2, MergeFanIn = 2 });
+        await earlier.PutAsync(Write("a", "0"), Cancel);
+        await using (EmbeddedStore other = await _fixture.OpenAsync())
+        {
+            await other.ChangeVersionsKeptAsync(8, Cancel);
+            for (int i = 1; i < 7; i++)
+            {
+                await other.PutAsync(Write("a", $"{i}"), Cancel);
+            }
+        }
+
+        Assert.Equal(7, (await earlier.ListVersionsAsync(Id("a"), Cancel)).Count);
+        await earlier.PutAsync(Write("b"), Cancel);
+        await earlier.PutAsync(Write("b"), Cancel);
+
+        await using EmbeddedStore reopened = await _fixture.OpenAsync();
+        Assert.Equal(7, (await reopened.ListVersionsAsync(Id("a"), Cancel)).Count);
+    }
+
+    [Fact]
+    public async Task Many_who_create_one_key_file_at_once_share_the_key_of_one()
+    {
+        for (int round = 0; round < 10; round++)
+        {
+            string keyFile = Path.Combine(_fixture.Root, $"shared{round}", "one.key");
+            EmbeddedStoreOptions[] options = [.. Enumerable.Range(0, 4).Select(i => _fixture.Options with
+            {
+                Path = Path.Combine(_fixture.Root, $"store{round}-{i}"),
+                KeySource = StoreKeySource.KeyFile(keyFile),
+            })];
+            using Barrier start = new(options.Length);
+
+            await Task.WhenAll(options.Select(each => Task.Factory.StartNew(
+                async () =>
+                {
+                    start.SignalAndWait(Cancel);
+                    await (await EmbeddedStore.OpenAsync(each, Cancel)).DisposeAsync();
+                },
+                Cancel,
+                TaskCreationOptions.LongRunning,
+                TaskScheduler.Default).Unwrap()));
+
+            foreach (EmbeddedStoreOptions each in options)
+            {
+                await (await EmbeddedStore.OpenAsync(each, Cancel)).DisposeAsync();
+            }
+
+            Assert.Equal([keyFile], Directory.GetFiles(Path.GetDirectoryName(keyFile)!));
+        }
+    }
+
+    [Fact]
+    public void Publishing_never_replaces_a_file()
+    {
+        string path = Path.Combine(_fixture.Root, "one.key");
+        DurableFiles files = new();
+
+        files.Publish(path, "first"u8);
+        files.Publish(path, "second"u8);
+
+        Assert.Equal("first", File.ReadAllText(path));
+        Assert.Equal([path], Directory.GetFiles(_fixture.Root));
+    }
+
+    [Fact]
     public async Task No_planted_value_is_in_any_file()
     {
         const string Planted = "planted-9f8e7d6c5b4a";

@@ -49,12 +49,16 @@ internal sealed class Batch(StoreIndex index, DateTimeOffset now, string actor)
         _changed[id] = present with { Exists = false };
     }
 
-    internal void Purge(SecretId id)
+    /// <returns>Whether there is something to erase: a removed secret. Somebody may have created it again.</returns>
+    internal bool Purge(SecretId id)
     {
-        if (index.Find(id) is { } history)
+        if (index.Find(id) is not { Current: null } history)
         {
-            Add(new CommitEntry(EntryOperation.Purge, id, history.LastVersion, "purge"));
+            return false;
         }
+
+        Add(new CommitEntry(EntryOperation.Purge, id, history.LastVersion, "purge"));
+        return true;
     }
 
     internal void Note(SecretId? id, string action) =>

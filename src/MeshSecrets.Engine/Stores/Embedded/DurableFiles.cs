@@ -9,6 +9,11 @@ namespace MeshSecrets.Stores.Embedded;
 internal partial class DurableFiles
 {
     private const UnixFileMode FileMode600 = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+
+    // What link() says where there are no links: EPERM, EOPNOTSUPP of Linux, ENOTSUP of macOS.
+    private const int NotPermitted = 1;
+    private const int NotSupported = 95;
+    private const int NotSupportedOnMac = 45;
     private const UnixFileMode FolderMode700 = FileMode600 | UnixFileMode.UserExecute;
 
     /// <summary>Creates a file that only its owner can read.</summary>
@@ -84,12 +89,7 @@ internal partial class DurableFiles
         string temporary = $"{path}.{Guid.NewGuid():N}.tmp";
         try
         {
-            using (FileStream stream = Create(temporary))
-            {
-                Write(stream.SafeFileHandle, content, 0);
-                Flush(stream.SafeFileHandle);
-            }
-
+            CreateDurably(temporary, content);
             Rename(temporary, path);
         }
         catch
@@ -99,6 +99,68 @@ internal partial class DurableFiles
         }
 
         FlushFolder(Path.GetDirectoryName(path)!);
+    }
+
+    /// <summary>Creates a file as a whole, unless one of that name is there, which stays as it is.</summary>
+    internal void Publish(string path, ReadOnlySpan<byte> content)
+    {
+        string temporary = $"{path}.{Guid.NewGuid():N}.tmp";
+        try
+        {
+            CreateDurably(temporary, content);
+            if (!TryLink(temporary, path))
+            {
+                // No links on this file system. Half a file after a crash is better than one file in another's place.
+                CreateDurably(path, content);
+            }
+        }
+        catch (IOException) when (File.Exists(path))
+        {
+            // Somebody else was first. Its name becomes durable below, in case its creator dies now.
+        }
+        finally
+        {
+            File.Delete(temporary);
+        }
+
+        FlushFolder(Path.GetDirectoryName(path)!);
+    }
+
+    private void CreateDurably(string path, ReadOnlySpan<byte> content)
+    {
+        using FileStream stream = Create(path);
+        try
+        {
+            Write(stream.SafeFileHandle, content, 0);
+            Flush(stream.SafeFileHandle);
+        }
+        catch
+        {
+            File.Delete(path);
+            throw;
+        }
+    }
+
+    /// <summary>
+    /// Gives a file a further name that nothing has yet. On Unix, <see cref="File.Move(string, string)"/> looks whether
+    /// the name is free and then renames, so that of two at once the second overwrites; a link never does.
+    /// </summary>
+    /// <returns>Whether the file system knows links.</returns>
+    private static bool TryLink(string from, string to)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            File.Move(from, to, overwrite: false);
+            return true;
+        }
+
+        if (NativeLink(from, to) == 0)
+        {
+            return true;
+        }
+
+        IOException error = LastError(to);
+        return error.HResult is NotPermitted or NotSupported or NotSupportedOnMac ? false : throw error;
     }
 
     private static FileStream Open(string path, FileMode mode, FileShare share)
@@ -126,6 +188,9 @@ internal partial class DurableFiles
 
     [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int NativeOpen(string path, int flags);
+
+    [LibraryImport("libc", EntryPoint = "link", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int NativeLink(string from, string to);
 
     [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
     private static partial int NativeFsync(int file);

@@ -23,34 +23,23 @@ public sealed partial class EmbeddedStore : IProtectedStore
     /// <param name="cancellationToken">Stops the operation before anything is changed.</param>
     /// <returns>A task.</returns>
     /// <exception cref="MeshException"><c>VersionsKeptInvalid</c> or a failure of the store.</exception>
-    public async Task ChangeVersionsKeptAsync(int count, CancellationToken cancellationToken)
-    {
-        if (count is < 1 or > StoreSettings.MaxVersionsKept)
-        {
-            throw StoreErrors.VersionsKeptInvalid(count);
-        }
-
-        await ChangeSettingsAsync("change-versions-kept", settings => settings with { VersionsKept = count }, cancellationToken).ConfigureAwait(false);
-        lock (_gate)
-        {
-            _index.Keep(count);
-        }
-    }
+    public Task ChangeVersionsKeptAsync(int count, CancellationToken cancellationToken) =>
+        count is < 1 or > StoreSettings.MaxVersionsKept
+            ? Task.FromException(StoreErrors.VersionsKeptInvalid(count))
+            : ChangeSettingsAsync("change-versions-kept", settings => settings with { VersionsKept = count }, cancellationToken);
 
     private Task ChangeSettingsAsync(string action, Func<StoreSettings, StoreSettings> change, CancellationToken cancellationToken) => LockedAsync(
         () =>
         {
             Prepare();
-            StoreSettings settings = StoreSettings.Read(_folder.Settings);
-            if (!settings.IsAuthentic(_keys))
-            {
-                throw StoreErrors.SettingsAltered(_folder.Settings);
-            }
-
-            StoreSettings changed = change(settings);
+            StoreSettings changed = change(ReadSettings());
             // Noted first: the trail may name a change that a crash prevented, but never lacks one.
             Commit(batch => batch.Note(null, action));
             changed.Write(_folder.Settings, _keys, _files);
+            lock (_gate)
+            {
+                _settingsRead = default;
+            }
         },
         cancellationToken);
 

@@ -54,20 +54,26 @@ public sealed partial class EmbeddedStore
         LockedAsync(() => { Prepare(); Commit(batch => batch.Delete(id, resourceVersion)); }, cancellationToken);
 
     /// <inheritdoc/>
-    public Task PurgeAsync(IReadOnlyCollection<SecretId> ids, CancellationToken cancellationToken) => LockedAsync(
-        () =>
-        {
-            Prepare();
-            Commit(batch =>
+    public async Task<IReadOnlyList<SecretId>> PurgeAsync(IReadOnlyCollection<SecretId> ids, CancellationToken cancellationToken)
+    {
+        List<SecretId> purged = [];
+        await LockedAsync(
+            () =>
             {
-                foreach (SecretId id in ids.Distinct())
+                Prepare();
+                Commit(batch => purged.AddRange(ids.Distinct().Where(batch.Purge)));
+                try
                 {
-                    batch.Purge(id);
+                    ErasePurged();
                 }
-            });
-            ErasePurged();
-        },
-        cancellationToken);
+                catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+                {
+                    throw StoreErrors.PurgeNotErased(_folder.Path, exception);
+                }
+            },
+            cancellationToken).ConfigureAwait(false);
+        return purged;
+    }
 
     /// <summary>What concerns one write fails alone; a store that cannot be read fails all.</summary>
     private static MeshException? Try(Action write)
@@ -112,6 +118,8 @@ public sealed partial class EmbeddedStore
         List<SegmentRange> leftovers;
         lock (_gate)
         {
+            // Whatever the clock of the files says: a merge by a former number of versions would delete some for good.
+            _settingsRead = default;
             Refresh();
             segments = _index.Segments;
             leftovers = [.. _index.Leftovers];
@@ -123,9 +131,14 @@ public sealed partial class EmbeddedStore
             _files.Delete(temporary);
         }
 
+        if (leftovers.Count > 0)
+        {
+            // What covers them may have been renamed by a writer that died before this.
+            _files.FlushFolder(_folder.Segments);
+        }
+
         leftovers.ForEach(leftover => _files.Delete(Path.Combine(_folder.Segments, leftover.FileName)));
         _trail.Complete(segments);
-        ErasePurged();
         MergeDue();
     }
 
@@ -167,6 +180,7 @@ public sealed partial class EmbeddedStore
     {
         try
         {
+            ErasePurged();
             while (DueForMerge() is { Count: > 0 } run)
             {
                 Merge(run);
@@ -174,7 +188,8 @@ public sealed partial class EmbeddedStore
         }
         catch (IOException)
         {
-            // A merge only saves files. Where there is no room for it, there may still be room for the write.
+            // A merge only saves files, and what is purged is read by nobody meanwhile. Where there is no room for it,
+            // there may still be room for the write; the next one tries again.
         }
     }
 

@@ -21,6 +21,7 @@ public sealed partial class EmbeddedStore : IVersionedStore, IBatchStore
     private readonly DurableFiles _files;
     private readonly Lock _gate = new();
     private readonly SemaphoreSlim _writers = new(1, 1);
+    private DateTime _settingsRead;
     private bool _disposed;
 
     private EmbeddedStore(EmbeddedStoreOptions options, StoreFolder folder, StoreSettings settings, StoreKeys keys)
@@ -131,6 +132,14 @@ public sealed partial class EmbeddedStore : IVersionedStore, IBatchStore
         ObjectDisposedException.ThrowIf(_disposed, this);
         try
         {
+            // Before the content, so that a change in between is seen next time.
+            DateTime written = File.GetLastWriteTimeUtc(_folder.Settings);
+            if (written != _settingsRead)
+            {
+                _index.Keep(ReadSettings().VersionsKept);
+                _settingsRead = written;
+            }
+
             _index.Refresh();
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
@@ -142,5 +151,12 @@ public sealed partial class EmbeddedStore : IVersionedStore, IBatchStore
         {
             throw StoreErrors.NoCommits(_folder.Segments);
         }
+    }
+
+    /// <summary>The settings as they are now, proven.</summary>
+    private StoreSettings ReadSettings()
+    {
+        StoreSettings settings = StoreSettings.Read(_folder.Settings);
+        return settings.IsAuthentic(_keys) ? settings : throw StoreErrors.SettingsAltered(_folder.Settings);
     }
 }

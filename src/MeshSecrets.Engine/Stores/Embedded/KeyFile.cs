@@ -11,7 +11,10 @@ internal static class KeyFile
     private const UnixFileMode OthersMayUse =
         UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.OtherRead | UnixFileMode.OtherWrite;
 
-    /// <summary>Creates the file with a new key, unless it is there.</summary>
+    /// <summary>
+    /// Creates the file with a new key, unless it is there. Of several creators at once one wins; the others find its
+    /// key when they read the file, so none may seal anything before that.
+    /// </summary>
     internal static void EnsureExists(string path, DurableFiles files)
     {
         if (File.Exists(path))
@@ -24,7 +27,7 @@ internal static class KeyFile
         try
         {
             files.CreateFolder(Path.GetDirectoryName(path)!);
-            files.Replace(path, text);
+            files.Publish(path, text);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

@@ -51,11 +51,11 @@ internal sealed class StoreIndex(string folder, StoreKeys keys, StoreId store, i
         return _listing;
     }
 
-    /// <summary>Changes how many versions are kept; the next refresh replays all segments by it.</summary>
+    /// <summary>Says how many versions are kept; if that is news, the next refresh replays all segments by it.</summary>
     internal void Keep(int count)
     {
+        _broken |= count != _kept;
         _kept = count;
-        _broken = true;
     }
 
     /// <summary>Takes in what other threads and processes have committed and merged since.</summary>

@@ -8,6 +8,7 @@ namespace MeshSecrets.Stores.Embedded;
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     UseStringEnumConverter = true,
     AllowDuplicateProperties = false,
+    RespectNullableAnnotations = true,
     UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow)]
 [JsonSerializable(typeof(StoreSettings))]
 [JsonSerializable(typeof(BackupHeader))]
