@@ -67,6 +67,12 @@ internal static class StoreErrors
         $"Another writer held '{path}' for more than {timeout.TotalSeconds:0.#} s. Wait until it has finished, or see which process has the file open.",
         path);
 
+    internal static MeshException LocksDisabled(string path) => new(
+        "StoreLocksDisabled",
+        MeshErrorKind.InvalidOperation,
+        $"A lock on '{path}' keeps nobody out, so that two writers could destroy each other's work; nothing was written. Unset DOTNET_SYSTEM_IO_DISABLEFILELOCKING (or the setting System.IO.DisableFileLocking), or move the store to a file system with locks. Reading goes on.",
+        path);
+
     internal static MeshException PassphraseWrong(string path) => new(
         "StorePassphraseWrong", MeshErrorKind.Authentication, $"The passphrase does not open '{path}'.", path);
 

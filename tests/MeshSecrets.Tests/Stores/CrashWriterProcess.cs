@@ -8,7 +8,7 @@ internal sealed class CrashWriterProcess : IDisposable
 {
     private readonly Process _process;
 
-    internal CrashWriterProcess(string command, StoreFixture fixture, int number)
+    internal CrashWriterProcess(string command, StoreFixture fixture, int number, params (string Name, string Value)[] environment)
     {
         ProcessStartInfo start = new("dotnet")
         {
@@ -23,6 +23,7 @@ internal sealed class CrashWriterProcess : IDisposable
                 number.ToString(CultureInfo.InvariantCulture),
             },
         };
+        Array.ForEach(environment, variable => start.Environment[variable.Name] = variable.Value);
         _process = Process.Start(start)!;
     }
 
@@ -42,6 +43,15 @@ internal sealed class CrashWriterProcess : IDisposable
         string[] rest = (await _process.StandardOutput.ReadToEndAsync()).Split('\n', StringSplitOptions.RemoveEmptyEntries);
         await _process.WaitForExitAsync();
         return rest.Length == 0 ? last : int.Parse(rest[^1], CultureInfo.InvariantCulture);
+    }
+
+    /// <returns>What the process says while it fails.</returns>
+    internal async Task<string> FailAsync()
+    {
+        string errors = await _process.StandardError.ReadToEndAsync();
+        await _process.WaitForExitAsync();
+        Assert.NotEqual(0, _process.ExitCode);
+        return errors;
     }
 
     internal async Task EndAsync()

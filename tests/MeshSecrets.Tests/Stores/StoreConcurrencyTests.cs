@@ -75,6 +75,32 @@ public sealed class StoreConcurrencyTests : IDisposable
     }
 
     [Fact]
+    public async Task Where_files_are_not_locked_nothing_is_written()
+    {
+        await (await _fixture.OpenAsync()).DisposeAsync();
+        await using EmbeddedStore store = await _fixture.OpenAsync(options => options with { Files = new FilesWithoutLocks() });
+
+        await FailsAsync("StoreLocksDisabled", () => store.PutAsync(Write("a"), Cancel));
+
+        Assert.Null(await ValueAsync(store, "a"));
+        using FileStream free = new(Path.Combine(_fixture.StorePath, "lock"), FileMode.Open, FileAccess.ReadWrite, FileShare.None);
+    }
+
+    [Fact]
+    public async Task A_process_that_is_told_to_lock_no_files_does_not_write()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows always locks.");
+        await using EmbeddedStore store = await _fixture.OpenAsync();
+        await store.PutAsync(Write("counter", "0", mesh: null), Cancel);
+        int commits = Directory.GetFiles(_fixture.Segments).Length;
+
+        using CrashWriterProcess process = new("increment", _fixture, 1, ("DOTNET_SYSTEM_IO_DISABLEFILELOCKING", "1"));
+
+        Assert.Contains("keeps nobody out", await process.FailAsync(), StringComparison.Ordinal);
+        Assert.Equal(commits, Directory.GetFiles(_fixture.Segments).Length);
+    }
+
+    [Fact]
     public async Task Waiting_for_the_lock_can_be_cancelled()
     {
         await using EmbeddedStore store = await _fixture.OpenAsync();
@@ -113,5 +139,10 @@ public sealed class StoreConcurrencyTests : IDisposable
             Assert.True(result.Error is null or { ErrorId: "SecretConflict" });
             done += result.Error is null ? 1 : 0;
         }
+    }
+
+    private sealed class FilesWithoutLocks : DurableFiles
+    {
+        internal override FileStream OpenOrCreate(string path, FileShare share) => base.OpenOrCreate(path, FileShare.ReadWrite);
     }
 }

@@ -129,7 +129,8 @@ public sealed class StoreFaultTests : IDisposable
         Assert.Contains(await ValueAsync(fresh, "a"), new[] { $"before {round}", $"after {round}" });
         await foreach (StoreFinding finding in fresh.VerifyAsync(Cancel))
         {
-            Assert.Equal("AuditIncomplete", finding.FindingId);
+            // A merge that failed at its last step leaves what it has merged.
+            Assert.Contains(finding.FindingId, new[] { "AuditIncomplete", "FileUnknown" });
         }
     }
 

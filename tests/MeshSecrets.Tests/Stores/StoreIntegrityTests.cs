@@ -239,6 +239,71 @@ public sealed class StoreIntegrityTests : IDisposable
         Assert.NotNull(await ValueAsync(store, "more"));
     }
 
+    [Theory]
+    [InlineData(20 * 1024, false)]
+    [InlineData(20 * 1024, true)]
+    [InlineData(70 * 1024, false)]
+    [InlineData(70 * 1024, true)]
+    [InlineData(200 * 1024, true)]
+    public async Task A_line_that_is_too_long_is_an_altered_one(int length, bool inTheMiddle)
+    {
+        await using EmbeddedStore store = await FilledAsync(2);
+        await store.RecordAccessAsync([.. Enumerable.Repeat(Id("s0"), 500)], "reveal", Cancel);
+        string[] lines = File.ReadAllLines(_fixture.Audit);
+        int at = inTheMiddle ? 1 : lines.Length - 1;
+        lines[at] = lines[at].Replace("\"actor\":\"", "\"actor\":\"" + new string('x', length), StringComparison.Ordinal);
+        File.WriteAllText(_fixture.Audit, string.Concat(lines.Select(line => line + "\n")));
+
+        Assert.Contains(await FindingsAsync(), finding => finding.FindingId == "AuditAltered");
+        await FailsAsync("StoreAuditAltered", async () => await store.ReadAuditAsync(Cancel).CountAsync(Cancel));
+    }
+
+    [Fact]
+    public async Task A_trail_that_was_cut_is_not_read_as_a_shorter_one()
+    {
+        await using EmbeddedStore store = await FilledAsync(12, fanIn: 4);
+        string[] lines = File.ReadAllLines(_fixture.Audit);
+
+        File.WriteAllText(_fixture.Audit, string.Concat(lines.Take(3).Select(line => line + "\n")));
+        await FailsAsync("StoreAuditAltered", async () => await store.ReadAuditAsync(Cancel).CountAsync(Cancel));
+        File.Delete(_fixture.Audit);
+        await FailsAsync("StoreAuditAltered", async () => await store.ReadAuditAsync(Cancel).CountAsync(Cancel));
+    }
+
+    [Fact]
+    public async Task Lines_that_a_writer_has_yet_to_write_are_read_from_the_commits()
+    {
+        await using EmbeddedStore store = await FilledAsync(4);
+        List<AuditEntry> whole = await store.ReadAuditAsync(Cancel).ToListAsync(Cancel);
+        string[] lines = File.ReadAllLines(_fixture.Audit);
+        for (int kept = lines.Length; kept >= 0; kept--)
+        {
+            File.WriteAllText(_fixture.Audit, string.Concat(lines.Take(kept).Select(line => line + "\n")));
+
+            Assert.Equal(whole, await store.ReadAuditAsync(Cancel).ToListAsync(Cancel));
+        }
+    }
+
+    [Fact]
+    public async Task A_file_that_belongs_to_no_segment_is_found()
+    {
+        await using (EmbeddedStore store = await FilledAsync(2))
+        {
+            string copied = Directory.GetFiles(_fixture.Segments).Order().Last();
+            byte[] copy = File.ReadAllBytes(copied);
+            await store.DeleteAsync(Id("s0"), null, Cancel);
+            await store.PurgeAsync([Id("s0")], Cancel);
+            Assert.Empty(await FindingsAsync());
+            File.WriteAllBytes(copied, copy);
+        }
+
+        File.WriteAllText(Path.Combine(_fixture.Segments, "notes.txt"), "hidden");
+
+        List<StoreFinding> findings = await FindingsAsync();
+        Assert.Equal(["FileUnknown", "FileUnknown"], findings.Select(finding => finding.FindingId));
+        Assert.Contains(findings, finding => finding.Item.EndsWith("notes.txt", StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task The_trail_says_who_did_what_and_no_value()
     {

@@ -73,7 +73,8 @@ internal static class AuditLine
     internal static bool IsAuthentic(ReadOnlySpan<byte> line, byte[] stated, byte[] previous, byte[] key)
     {
         ReadOnlySpan<byte> content = line[..^(End.Length + CodeTextLength + CodeMember.Length)];
-        return CryptographicOperations.FixedTimeEquals(Code(content, previous, key), stated);
+        // No line is written longer, and the code is computed on the stack.
+        return content.Length <= MaxLength && CryptographicOperations.FixedTimeEquals(Code(content, previous, key), stated);
     }
 
     /// <summary>Reads an authentic line.</summary>

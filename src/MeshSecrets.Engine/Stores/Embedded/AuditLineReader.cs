@@ -9,7 +9,10 @@ internal sealed class AuditLineReader(string path, long length) : IDisposable
     private int _start;
     private int _end;
 
-    /// <summary>The next line without its newline; <see langword="null"/> at the end, or where a line is cut off.</summary>
+    /// <summary>
+    /// The next line without its newline; <see langword="null"/> at the end, or where a line is cut off. Of a line that
+    /// is too long to be one, the parts come one by one: none of them is authentic.
+    /// </summary>
     internal ReadOnlyMemory<byte>? Read()
     {
         while (true)
@@ -20,6 +23,12 @@ internal sealed class AuditLineReader(string path, long length) : IDisposable
                 ReadOnlyMemory<byte> line = _buffer.AsMemory(_start, newline);
                 _start += newline + 1;
                 return line;
+            }
+
+            if (_start == 0 && _end == _buffer.Length)
+            {
+                _start = _end;
+                return _buffer;
             }
 
             if (!Fill())

@@ -72,6 +72,23 @@ internal sealed class AuditTrail(string path, byte[] key, DurableFiles files)
         Write(lines.Written, start);
     }
 
+    /// <summary>
+    /// Where the trail stands as it is, which may be before the newest commit: its writer may be about to write the lines,
+    /// or was stopped. What they will say, follows from the segments.
+    /// </summary>
+    internal AuditAnchor Standing(IReadOnlyList<SegmentFile> segments, List<AuditRecord> missing)
+    {
+        AuditAnchor newest = segments[^1].Footer.Audit;
+        if (Length >= newest.Length)
+        {
+            return newest;
+        }
+
+        int first = FirstToRewrite(segments, out AuditAnchor anchor);
+        missing.AddRange(segments.Skip(first).SelectMany(ReadRecords));
+        return anchor;
+    }
+
     /// <summary>The shortest length the trail can have without anyone having cut it.</summary>
     internal static long ShortestLength(IReadOnlyList<SegmentFile> segments)
     {

@@ -16,7 +16,8 @@ public sealed partial class EmbeddedStore : IVerifiableStore
         }
 
         long trail = _trail.Length;
-        using SegmentSnapshot snapshot = await Task.Run(TakeSnapshot, cancellationToken).ConfigureAwait(false);
+        List<string> names = await Task.Run(() => Look(() => SegmentSnapshot.Names(_folder.Segments)), cancellationToken).ConfigureAwait(false);
+        using SegmentSnapshot snapshot = await Task.Run(() => Look(() => SegmentSnapshot.Take(_folder.Segments, _keys, _id)), cancellationToken).ConfigureAwait(false);
         foreach (StoreFinding finding in snapshot.Findings)
         {
             yield return finding;
@@ -37,13 +38,18 @@ public sealed partial class EmbeddedStore : IVerifiableStore
                 yield return finding;
             }
         }
+
+        foreach (string unknown in await Task.Run(() => Look(() => SegmentSnapshot.FindUnknown(_folder.Segments, names)), cancellationToken).ConfigureAwait(false))
+        {
+            yield return StoreFindings.FileUnknown(Path.Combine(_folder.Segments, unknown));
+        }
     }
 
-    private SegmentSnapshot TakeSnapshot()
+    private T Look<T>(Func<T> look)
     {
         try
         {
-            return SegmentSnapshot.Take(_folder.Segments, _keys, _id);
+            return look();
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

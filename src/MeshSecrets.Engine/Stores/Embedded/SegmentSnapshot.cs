@@ -33,6 +33,22 @@ internal sealed class SegmentSnapshot : IDisposable
         }
     }
 
+    /// <summary>
+    /// The files that are not part of the store. To be called last: what a merge under way removes, or a writer is about
+    /// to rename, is none of them.
+    /// </summary>
+    internal static List<string> FindUnknown(string folder, IReadOnlyList<string> before)
+    {
+        HashSet<string> tiles = [.. SegmentRange.Tile(SegmentRange.Enumerate(folder), []).Select(range => range.FileName)];
+        return [.. before.Where(name => !tiles.Contains(name) && Path.Exists(Path.Combine(folder, name)))];
+    }
+
+    /// <summary>All names in a folder but those of writers' temporary files.</summary>
+    internal static List<string> Names(string folder) => [.. Directory.EnumerateFileSystemEntries(folder)
+        .Select(path => Path.GetFileName(path))
+        .Where(name => !name.EndsWith(".tmp", StringComparison.Ordinal))
+        .Order(StringComparer.Ordinal)];
+
     public void Dispose()
     {
         foreach (SegmentFile segment in Segments)

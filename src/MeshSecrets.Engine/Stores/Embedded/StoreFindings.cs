@@ -9,4 +9,9 @@ internal static class StoreFindings
         "AuditIncomplete",
         path,
         $"The audit trail '{path}' lacks the last lines: a writer was stopped before it had written them, or somebody cut them off. The next write puts them back, as the segments have them.");
+
+    internal static StoreFinding FileUnknown(string path) => new(
+        "FileUnknown",
+        path,
+        $"'{path}' belongs to no segment of the store, and is never read: a writer that was stopped left it, or somebody put it there. The next write removes what a writer left; remove other files yourself.");
 }

@@ -22,7 +22,7 @@ internal sealed class StoreLock : IDisposable
     /// <param name="timeout">How long to wait for other processes.</param>
     /// <param name="time">The clock.</param>
     /// <param name="cancellationToken">Stops the waiting.</param>
-    /// <exception cref="MeshException"><c>StoreLocked</c>, <c>StoreReadOnly</c>.</exception>
+    /// <exception cref="MeshException"><c>StoreLocked</c>, <c>StoreLocksDisabled</c>, <c>StoreReadOnly</c>.</exception>
     internal static async Task<StoreLock> AcquireAsync(
         DurableFiles files, string path, SemaphoreSlim local, TimeSpan timeout, TimeProvider time, CancellationToken cancellationToken)
     {
@@ -38,6 +38,7 @@ internal sealed class StoreLock : IDisposable
             {
                 if (TryOpen(files, path) is { } file)
                 {
+                    EnsureHeld(files, path, file);
                     return new StoreLock(file, local);
                 }
 
@@ -62,6 +63,27 @@ internal sealed class StoreLock : IDisposable
     {
         _file.Dispose();
         _local.Release();
+    }
+
+    /// <summary>
+    /// Tries whether the lock locks. On Unix, .NET takes none if System.IO.DisableFileLocking is set, and goes on without
+    /// one where the file system has none.
+    /// </summary>
+    private static void EnsureHeld(DurableFiles files, string path, FileStream file)
+    {
+        try
+        {
+            using FileStream? second = TryOpen(files, path);
+            if (second is not null)
+            {
+                throw StoreErrors.LocksDisabled(path);
+            }
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
     }
 
     private static FileStream? TryOpen(DurableFiles files, string path)
