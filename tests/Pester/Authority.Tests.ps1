@@ -35,7 +35,8 @@ Describe 'New-MeshCa' {
 
     It 'shortens a life beyond its issuer, or refuses on request' {
         $short = New-MeshCa short -ValidFor 10d
-        (New-MeshCa below-short -Issuer short -ValidFor 20d -ErrorAction SilentlyContinue -ErrorVariable failed).NotAfter | Should -Be $short.NotAfter
+        (New-MeshCa below-short -Issuer short -ValidFor 20d -WarningAction SilentlyContinue -WarningVariable warned).NotAfter | Should -Be $short.NotAfter
+        $warned | Should -Match 'valid only until'
         { New-MeshCa below-short-2 -Issuer short -ValidFor 20d -RefuseShorterLife -ErrorAction Stop } | Should -Throw -ErrorId 'LifeBeyondIssuer,*'
     }
 
@@ -104,6 +105,9 @@ Describe 'A policy' {
         @{ Case = 'another SPIFFE ID'; Id = 'PolicyName'; Parameters = @{ DnsName = 'web.shop.example'; SpiffeId = 'spiffe://default/shopping' } }
         @{ Case = 'a kind of name without a rule'; Id = 'PolicyName'; Parameters = @{ DnsName = 'web.shop.example'; IPAddress = '10.0.0.1' } }
         @{ Case = 'a common name that is another host'; Id = 'PolicyName'; Parameters = @{ DnsName = 'web.shop.example'; Subject = 'CN=web.other.example' } }
+        @{ Case = 'a group in the subject'; Id = 'PolicySubject'; Parameters = @{ DnsName = 'web.shop.example'; Subject = 'CN=web.shop.example,O=system:masters' } }
+        @{ Case = 'a common name that is no host'; Id = 'PolicyName'; Parameters = @{ DnsName = 'web.shop.example'; Subject = 'CN=admin' } }
+        @{ Case = 'a URI that leaves its prefix'; Id = 'PolicyName'; Parameters = @{ DnsName = 'web.shop.example'; Uri = 'https://good.example/x/../admin' } }
         @{ Case = 'a longer life'; Id = 'PolicyLife'; Parameters = @{ DnsName = 'web.shop.example'; ValidFor = '49h' } }
         @{ Case = 'another kind of key'; Id = 'PolicyKeyAlgorithm'; Parameters = @{ DnsName = 'web.shop.example'; KeyAlgorithm = 'Rsa2048'; ValidFor = '1h' } }
     ) {
@@ -147,6 +151,18 @@ Describe 'Import-MeshCa' {
 
     It 'takes PKCS#12' {
         (Import-MeshCa from-p12 -Pkcs12Path root.p12 -Password $password).Subject | Should -Be 'CN=Their root,O=Example'
+    }
+
+    It 'keeps to the name constraints of what it takes over' {
+        & $openssl req -x509 -newkey rsa:2048 -nodes -keyout limited.key -out limited.crt -subj '/CN=Constrained' -days 30 -addext 'basicConstraints=critical,CA:TRUE' -addext 'keyUsage=critical,keyCertSign' -addext 'nameConstraints=critical,permitted;DNS:good.example' 2>$null
+        $null = Import-MeshCa constrained -CertificatePath limited.crt -KeyPath limited.key
+        New-MeshTlsKey within -Issuer constrained -DnsName a.good.example -ValidFor 1d | Should -Not -BeNullOrEmpty
+        { New-MeshTlsKey outside -Issuer constrained -DnsName evil.example -ValidFor 1d -ErrorAction Stop } | Should -Throw -ErrorId 'IssuerNameConstraint,*'
+    }
+
+    It 'certifies no weak key' {
+        & $openssl req -new -newkey rsa:1024 -nodes -keyout weak.key -out weak.csr -subj /CN=weak.example 2>$null
+        { New-MeshCertificate -Path weak.csr -Issuer their-root -DnsName weak.example -ErrorAction Stop } | Should -Throw -ErrorId 'KeyTooWeak,*'
     }
 
     It 'refuses <Case> with <Id>' -ForEach @(
@@ -196,6 +212,14 @@ Describe 'Export-MeshCaBundle' {
 }
 
 Describe 'Remove-MeshCa' {
+    It 'is not got round by Remove-MeshSecret, and replacing one warns' {
+        $null = New-MeshCa guarded
+        $null = New-MeshTlsKey uses-guarded -Issuer guarded -DnsName a.example
+        { Remove-MeshSecret guarded -Global -Confirm:$false -ErrorAction Stop } | Should -Throw -ErrorId 'CaInUse,*'
+        $null = New-MeshCa guarded -Force -WarningVariable warned -WarningAction SilentlyContinue
+        $warned | Should -Match '1 in the store'
+    }
+
     It 'keeps an authority that still has something to renew, unless forced' {
         $null = New-MeshCa used
         $null = New-MeshTlsKey uses-it -Issuer used -DnsName a.example

@@ -82,6 +82,17 @@ Describe 'Invoke-MeshCertRotation' {
         ($after | Get-MeshCertificate)[0].ExtendedKeyUsage | Should -Be 'serverAuth'
     }
 
+    It 'renews the rest before it says that a name is not there, and plans no renewal that must fail' {
+        $null = New-MeshTlsKey there -Issuer mesh-ca -DnsName a.example
+        { Invoke-MeshCertRotation not-there, there -Force -ErrorAction Stop } | Should -Throw -ErrorId 'SecretNotFound,*'
+        (Get-MeshTlsKey there).Version | Should -Be 2
+        $folder = Join-Path $TestDrive 'unplanned'
+        $null = Get-MeshTlsKey there | Export-MeshTlsKey -Path $folder -IncludePrivateKey
+        $null = New-MeshTlsKey unplanned -CertificatePath $folder/tls.crt -KeyPath $folder/tls.key
+        $plan = Invoke-MeshCertRotation unplanned -Force -WhatIf
+        "$($plan.Status) $($plan.ErrorId)" | Should -Be 'Failed IssuerNotRecorded'
+    }
+
     It 'renews hundreds in batches, each once' {
         $null = 1..600 | ForEach-Object { [pscustomobject]@{ Name = "many-$_"; DnsName = "n$_.example" } } | New-MeshTlsKey -Issuer mesh-ca -ValidFor 1h
         $results = Invoke-MeshCertRotation many-* -Before 2h

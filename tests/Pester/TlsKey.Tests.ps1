@@ -88,6 +88,19 @@ Describe 'New-MeshTlsKey' {
         $failed[0].FullyQualifiedErrorId | Should -BeLike 'SecretNameInvalid,*'
     }
 
+    It 'keeps what came before an error that ends the command' {
+        { 'kept-1', 'Bad Name', 'never' | ForEach-Object { [pscustomobject]@{ Name = $_; DnsName = 'a.example' } } | New-MeshTlsKey -Issuer mesh-ca -ErrorAction Stop } |
+            Should -Throw -ErrorId 'SecretNameInvalid,*'
+        (Get-MeshTlsKey kept-1).Name | Should -Be 'kept-1'
+        Get-MeshTlsKey never -ErrorAction Ignore | Should -BeNullOrEmpty
+    }
+
+    It 'takes empty cells of a table for nothing' {
+        $csv = "Name,DnsName,SpiffeId,ValidFor,Mesh`ncells,a.example,,,"
+        $key = $csv | ConvertFrom-Csv | New-MeshTlsKey -Issuer mesh-ca
+        "$($key.DnsName) $($key.Mesh)" | Should -Be 'a.example default'
+    }
+
     It 'makes nothing with -WhatIf' {
         New-MeshTlsKey never -Issuer mesh-ca -DnsName a.example -WhatIf | Should -BeNullOrEmpty
         Get-MeshTlsKey never -ErrorAction Ignore | Should -BeNullOrEmpty
@@ -186,6 +199,12 @@ Describe 'A certificate and key from elsewhere' {
         { New-MeshTlsKey refused -CertificatePath request.csr -KeyPath request.key -ErrorAction Stop } | Should -Throw -ErrorId 'CertificateExpectedRequestFound,*'
     }
 
+    It 'is refused if what is given to verify the chain does not' {
+        Set-Content unrelated.crt (New-MeshCa unrelated).Pem
+        { New-MeshTlsKey x -CertificatePath pem/tls.crt -KeyPath pem/tls.key -CaPath unrelated.crt -ErrorAction Stop } | Should -Throw -ErrorId 'ChainNotVerified,*'
+        New-MeshTlsKey verified -CertificatePath pem/tls.crt -KeyPath pem/tls.key -CaPath pem/ca.crt | Should -Not -BeNullOrEmpty
+    }
+
     It 'is refused if key and certificate do not match, or the password is wrong' {
         $null = New-MeshTlsKey other -Issuer mesh-ca -DnsName b.example | Export-MeshTlsKey -Path other -IncludePrivateKey
         { New-MeshTlsKey x -CertificatePath pem/tls.crt -KeyPath other/tls.key -ErrorAction Stop } | Should -Throw -ErrorId 'KeyCertificateMismatch,*'
@@ -204,11 +223,19 @@ Describe 'Get-MeshTlsKey' {
         (Get-MeshTlsKey -Label @{ tier = '*' }).Name | Should -Be 'find-a'
         (Get-MeshTlsKey find-* -ExpiresWithin 1d).Name | Should -Be 'find-a'
         (Get-MeshTlsKey find-* -ExpiresWithin 41d).Name | Should -Be 'find-a', 'find-b'
+        { Get-MeshTlsKey $null -ErrorAction Stop } | Should -Throw -ErrorId 'ParameterArgumentValidationError,*'
+        { Get-MeshTlsKey '[a' -ErrorAction Stop } | Should -Throw -ErrorId 'PatternInvalid,*'
         { Get-MeshTlsKey find-c -ErrorAction Stop } | Should -Throw -ErrorId 'SecretNotFound,*'
     }
 }
 
 Describe 'Set-MeshTlsKey' {
+    It 'writes no version without a change' {
+        $null = New-MeshTlsKey unchanged -Issuer mesh-ca -DnsName a.example
+        { Set-MeshTlsKey unchanged -ErrorAction Stop } | Should -Throw -ErrorId 'SecretChangeMissing,*'
+        (Get-MeshTlsKey unchanged).Version | Should -Be 1
+    }
+
     It 'changes labels, and refuses a change of what is no longer current' {
         $read = New-MeshTlsKey labelled -Issuer mesh-ca -DnsName a.example -Label @{ a = '1'; b = '2' }
         $changed = $read | Set-MeshTlsKey -Label @{ a = '3'; c = '4' } -RemoveLabel b -PassThru
@@ -243,10 +270,23 @@ Describe 'Export-MeshTlsKey' {
 
     It 'does not overwrite, and demands a password and consent for PKCS#12' {
         $null = Export-MeshTlsKey exported $folder/again
-        { Export-MeshTlsKey exported $folder/again -ErrorAction Stop } | Should -Throw -ErrorId 'FileExists,*'
+        { Export-MeshTlsKey exported $folder/again -ErrorAction Stop } | Should -Throw -ErrorId 'PathExists,*'
         { Export-MeshTlsKey exported -Pkcs12Path $folder/x.p12 -IncludePrivateKey -ErrorAction Stop } | Should -Throw -ErrorId 'PasswordMissing,*'
         { Export-MeshTlsKey exported -Pkcs12Path $folder/x.p12 -Password (ConvertTo-SecureString x -AsPlainText -Force) -ErrorAction Stop } | Should -Throw -ErrorId 'PrivateKeyNotIncluded,*'
         Test-Path $folder/x.p12 | Should -BeFalse
+    }
+
+    It 'writes all files or none, and never over those of another key of the same run' {
+        $mixed = (New-Item -ItemType Directory $folder/mixed).FullName
+        Set-Content $mixed/tls.key 'an old key'
+        { Export-MeshTlsKey exported $mixed -IncludePrivateKey -ErrorAction Stop } | Should -Throw -ErrorId 'PathExists,*'
+        (Get-ChildItem $mixed).Name | Should -Be 'tls.key'
+        $null = New-MeshTlsKey same-a -Issuer mesh-ca -DnsName a.example
+        $null = New-MeshTlsKey same-b -Issuer mesh-ca -DnsName b.example
+        $failed = $null
+        $null = Get-MeshTlsKey same-* | Export-MeshTlsKey -Path $folder/same -Force -ErrorAction SilentlyContinue -ErrorVariable failed
+        $failed[0].FullyQualifiedErrorId | Should -BeLike 'ExportOverwrites,*'
+        (Get-MeshCertificate $folder/same/tls.crt)[0].DnsName | Should -Be 'a.example'
     }
 
     It 'makes a folder for each of several' {

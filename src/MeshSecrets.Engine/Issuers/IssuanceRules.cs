@@ -23,7 +23,7 @@ internal static class IssuanceRules
     }
 
     /// <summary>What one authority may issue.</summary>
-    internal static void EnsureAllowed(CertificateOrder order, IssuancePolicy policy, string issuer)
+    internal static void EnsureAllowed(CertificateOrder order, IssuancePolicy policy, string issuer, DistinguishedName issuerSubject)
     {
         if (ReferenceEquals(policy, IssuancePolicy.Unrestricted))
         {
@@ -38,9 +38,14 @@ internal static class IssuanceRules
             }
         }
 
+        if (SubjectAllowed(order, policy, issuer, issuerSubject) is { } refused)
+        {
+            throw refused;
+        }
+
         if (policy.Above is { } above)
         {
-            EnsureAllowed(order, above, issuer);
+            EnsureAllowed(order, above, issuer, issuerSubject);
         }
     }
 
@@ -50,6 +55,7 @@ internal static class IssuanceRules
     private static readonly Func<CertificateOrder, MeshException?>[] s_profileRules =
     [
         ProfileIsForLeaves,
+        KeyIsStrong,
         SubjectOrNameIsThere,
         ServerHasHostName,
         WorkloadHasSpiffeId,
@@ -66,7 +72,6 @@ internal static class IssuanceRules
         UrisAllowed,
         IpAddressesAllowed,
         EmailAddressesAllowed,
-        CommonNameAllowed,
     ];
 
     /// <summary>An authority has a path length to keep, so it is made by another way than an order.</summary>
@@ -147,13 +152,44 @@ internal static class IssuanceRules
             ? IssuerErrors.PolicyName(issuer, "e-mail address", refused, [], "another authority")
             : null;
 
-    /// <summary>Old software still takes the common name for a host name, so it must not slip past the rule on DNS names.</summary>
-    private static MeshException? CommonNameAllowed(CertificateOrder order, IssuancePolicy policy, string issuer)
+    /// <summary>
+    /// Software also takes common names for hosts, and other parts of the subject for groups (Kubernetes: <c>O=system:masters</c>),
+    /// so neither slips past a rule on names: a common name must be allowed as a DNS name, and any other part stand in the
+    /// authority's own subject.
+    /// </summary>
+    private static MeshException? SubjectAllowed(CertificateOrder order, IssuancePolicy policy, string issuer, DistinguishedName issuerSubject)
     {
-        IEnumerable<string> hosts = order.Subject.CommonNames.Where(name => name.Contains('.', StringComparison.Ordinal) && !order.Names.DnsNames.Contains(name));
-        return FirstRefused(hosts, policy, name => IsDnsNameAllowed(name, policy)) is { } refused
-            ? IssuerErrors.PolicyName(issuer, "common name", refused, policy.AllowedDnsNames, "-AllowedDnsName")
-            : null;
+        if (!policy.RestrictsNames)
+        {
+            return null;
+        }
+
+        HashSet<NameAttribute> own = [.. DistinguishedNameText.Read(issuerSubject.Encoded).SelectMany(part => part)];
+        foreach (NameAttribute attribute in DistinguishedNameText.Read(order.Subject.Encoded).SelectMany(part => part))
+        {
+            bool isCommonName = attribute.Oid == Oids.CommonName;
+            bool allowed = isCommonName
+                ? order.Names.DnsNames.Contains(attribute.Value) || IsDnsNameAllowed(attribute.Value, policy)
+                : own.Contains(attribute);
+            if (!allowed)
+            {
+                return isCommonName
+                    ? IssuerErrors.PolicyName(issuer, "common name", attribute.Value, policy.AllowedDnsNames, "-AllowedDnsName")
+                    : IssuerErrors.PolicySubject(issuer, $"{DistinguishedNameText.Keyword(attribute.Oid)}={attribute.Value}");
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>What is below a prefix as it stands may be elsewhere once dot segments are resolved (RFC 3986 §5.2.4).</summary>
+    private static bool HasDotSegment(string uri) =>
+        uri.Contains("/.", StringComparison.Ordinal) || uri.Contains("%2e", StringComparison.OrdinalIgnoreCase);
+
+    private static MeshException? KeyIsStrong(CertificateOrder order)
+    {
+        string algorithm = PublicKeyInfo.Describe(order.SubjectPublicKeyInfo);
+        return PublicKeyInfo.IsStrong(algorithm) ? null : IssuerErrors.KeyTooWeak(algorithm);
     }
 
     private static T? FirstRefused<T>(IEnumerable<T> names, IssuancePolicy policy, Func<T, bool> allowed)
@@ -174,7 +210,7 @@ internal static class IssuanceRules
 
     private static bool IsBelow(string uri, string prefix) =>
         prefix == "*"
-        || (uri.StartsWith(prefix, StringComparison.Ordinal) && (prefix.EndsWith('/') || uri.Length == prefix.Length || uri[prefix.Length] == '/'));
+        || (uri.StartsWith(prefix, StringComparison.Ordinal) && !HasDotSegment(uri) && (prefix.EndsWith('/') || uri.Length == prefix.Length || uri[prefix.Length] == '/'));
 
     private static bool Contains(string network, IPAddress address) =>
         network == "*"

@@ -88,7 +88,7 @@ public sealed class IssuerDirectory(ISecretStore store, TimeProvider time) : IDi
 
         SecretId own = new(name, mesh, @namespace);
         SecretId global = new(name);
-        return found.Contains(own) ? own : found.Contains(global) ? global : throw IssuerErrors.NotFound(name);
+        return found.Contains(own) ? own : found.Contains(global) ? global : throw (found.Count > 0 ? IssuerErrors.InOtherScope(name, found) : IssuerErrors.NotFound(name));
     }
 
     private async Task<ICertificateIssuer> OpenAsync(IssuerReference reference, CancellationToken cancellationToken)

@@ -47,6 +47,12 @@ internal static class IssuerErrors
         $"The policy of {issuer} does not allow the {kind} '{name}': allowed is {(allowed.IsEmpty ? "none of that kind" : string.Join(", ", allowed))}. Use another authority, or one made with {parameter}.",
         name);
 
+    internal static MeshException PolicySubject(string issuer, string attribute) => new(
+        "PolicySubject",
+        MeshErrorKind.PermissionDenied,
+        $"The policy of {issuer} restricts names, so of a subject it allows common names by the rule for DNS names and what stands in its own subject; '{attribute}' is neither. Leave it out with -Subject, or use another authority.",
+        attribute);
+
     internal static MeshException PolicyRuleInvalid(string rule, string why) => new(
         "PolicyRuleInvalid",
         MeshErrorKind.InvalidArgument,
@@ -96,6 +102,24 @@ internal static class IssuerErrors
         MeshErrorKind.NotFound,
         $"There is no authority '{name}' in the store. List them with Get-MeshCa, make one with New-MeshCa, or import one with Import-MeshCa.",
         name);
+
+    internal static MeshException InOtherScope(string name, IEnumerable<object> found) => new(
+        "IssuerNotFound",
+        MeshErrorKind.NotFound,
+        $"There is no authority '{name}' in this scope, nor a global one, but {string.Join(", ", found)}: name it whole, as that.",
+        name);
+
+    internal static MeshException KeyTooWeak(string algorithm) => new(
+        "KeyTooWeak",
+        MeshErrorKind.PermissionDenied,
+        $"A key of the kind {algorithm} is not certified: RSA keys need 2048 bits, EC keys one of the curves P-256, P-384 and P-521. Make a new key.",
+        algorithm);
+
+    internal static MeshException NameConstraint(string issuer, string authority) => new(
+        "IssuerNameConstraint",
+        MeshErrorKind.PermissionDenied,
+        $"{issuer} cannot issue this: the name constraints of {authority} in its chain do not allow one of the names, so every peer would refuse the certificate. Use another authority or other names.",
+        issuer);
 
     internal static MeshException NotRecorded(object id) => new(
         "IssuerNotRecorded",

@@ -61,6 +61,12 @@ public sealed class LeafRotation(ISecretStore store, IssuerDirectory issuers, Ti
         }
     }
 
+    /// <summary>What is known beforehand to keep an item from being renewed by its recorded issuer.</summary>
+    /// <param name="item">What is due.</param>
+    /// <returns>The error that its renewal would end in, or <see langword="null"/>.</returns>
+    public static MeshException? FindObstacle(RotationItem item) =>
+        IssuanceRecord.TryRead(item.Secret.Annotations) is null ? IssuerErrors.NotRecorded(item.Secret.Id) : null;
+
     private static RotationStatus StatusOf(TlsKeyResult<RotationItem> result) => result.Error?.ErrorId switch
     {
         null => RotationStatus.Renewed,

@@ -33,6 +33,12 @@ internal static class SecretErrors
         $"{target} has no data key '{key}'.",
         target);
 
+    internal static MeshException ChainNotVerified(string certificate, string source, string why) => new(
+        "ChainNotVerified",
+        MeshErrorKind.InvalidData,
+        $"{source} does not verify the chain of {certificate}: {why} Give the root that issued it, and its intermediates with the certificate.",
+        source);
+
     internal static MeshException LeafMissing(string source) => new(
         "KeyCertificateMismatch",
         MeshErrorKind.InvalidData,

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using MeshSecrets.Certificates;
 using MeshSecrets.Certificates.Keys;
 using MeshSecrets.Certificates.Reading;
+using MeshSecrets.Certificates.Verification;
 
 namespace MeshSecrets.Secrets;
 
@@ -42,7 +43,9 @@ public sealed class TlsKeyMaterial : IDisposable
         try
         {
             KeyPairCheck.EnsureMatch(privateKey, key.Source, items[0].GetDer(), items[0].Location);
-            return new TlsKeyMaterial(Parse(items), privateKey, roots);
+            ImmutableArray<CertificateInfo> chain = Parse(items);
+            EnsureVerifies(chain, roots, authorities?.Source);
+            return new TlsKeyMaterial(chain, privateKey, roots);
         }
         catch
         {
@@ -90,6 +93,22 @@ public sealed class TlsKeyMaterial : IDisposable
 
     /// <summary>Zeroes the key.</summary>
     public void Dispose() => Key.Dispose();
+
+    /// <summary>What is given to verify a chain must do so, at a moment when all of it was valid: an expired one is another matter.</summary>
+    private static void EnsureVerifies(ImmutableArray<CertificateInfo> chain, ImmutableArray<CertificateInfo> roots, string? source)
+    {
+        if (roots.IsEmpty)
+        {
+            return;
+        }
+
+        DateTimeOffset time = chain.Concat(roots).Max(certificate => certificate.NotBefore);
+        ChainResult result = ChainBuilder.Build(chain[0], chain[1..], roots, time < chain[0].NotAfter ? time : chain[0].NotAfter);
+        if (!result.IsValid)
+        {
+            throw SecretErrors.ChainNotVerified(chain[0].ToString(), source!, result.Failures[^1].Message);
+        }
+    }
 
     private static ImmutableArray<CertificateInfo> Parse(IEnumerable<MaterialItem> items) =>
         [.. items.Select(item => CertificateInfo.Parse(item.GetDer().ToArray(), item.Location))];

@@ -14,6 +14,6 @@ internal static class AuthorityErrors
     internal static MeshException InUse(SecretId id, List<SecretId> users) => new(
         "CaInUse",
         MeshErrorKind.InvalidOperation,
-        $"The authority {id} is still the recorded issuer of {users.Count}: {string.Join(", ", users.Take(3))}{(users.Count > 3 ? ", …" : "")}. Renew them by another (Invoke-MeshCertRotation -Issuer) or remove them first; -Force removes it all the same, and then they cannot be renewed.",
+        $"The authority {id} is still the recorded issuer of {users.Count}: {string.Join(", ", users.Take(3))}{(users.Count > 3 ? ", …" : "")}. Renew them by another (Invoke-MeshCertRotation -Issuer) or remove them first; Remove-MeshCa -Force removes it all the same, and then they cannot be renewed.",
         id);
 }

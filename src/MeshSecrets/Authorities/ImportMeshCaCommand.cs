@@ -45,6 +45,7 @@ public sealed class ImportMeshCaCommand : AuthorityCommand
         }
 
         MeshStore store = ResolveStore();
+        WarnOfUse(store, id);
         using Secret secret = AuthoritySecret.Create(id, authority, Labels.From(Label), issuer: null);
         SecretWrite write = new(secret, Force ? WriteMode.CreateOrUpdate : WriteMode.Create, Action: "import");
         SecretMetadata stored = Run(ct => store.Engine.PutAsync(write, ct));

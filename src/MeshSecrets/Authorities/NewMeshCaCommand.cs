@@ -75,7 +75,14 @@ public sealed class NewMeshCaCommand : AuthorityCommand
         }
 
         MeshStore store = ResolveStore();
-        WriteObject(Run(ct => MakeAsync(id, options, KeyAlgorithm, store, Labels.From(Label), ct)));
+        WarnOfUse(store, id);
+        MeshCa made = Run(ct => MakeAsync(id, options, KeyAlgorithm, store, Labels.From(Label), ct));
+        if (ValidFor is { } asked && made.NotAfter - made.NotBefore < asked)
+        {
+            WriteWarning($"{made} is valid only until {made.NotAfter:u}, when {made.Issuer} ends. Renew the authority above, or ask for less with -ValidFor.");
+        }
+
+        WriteObject(made);
     }
 
     private async Task<MeshCa> MakeAsync(

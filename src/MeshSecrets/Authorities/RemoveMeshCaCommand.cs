@@ -1,8 +1,5 @@
 using System.Management.Automation;
-using MeshSecrets.Issuers;
-using MeshSecrets.Issuers.Embedded;
 using MeshSecrets.Secrets;
-using MeshSecrets.Stores;
 
 namespace MeshSecrets.Commands;
 
@@ -31,21 +28,5 @@ public sealed class RemoveMeshCaCommand : SecretRemovalCommand
     /// <inheritdoc/>
     protected override void Process() => Remove(Name);
 
-    private protected override MeshException? Objection(MeshSecret secret)
-    {
-        if (Force)
-        {
-            return null;
-        }
-
-        string reference = new IssuerReference(CertificateAuthority.Kind, secret.Metadata.Id.ToString()).ToString();
-        SecretQuery query = new() { Types = [SecretType.Tls, SecretType.CertificateAuthority] };
-        List<SecretId> users =
-        [
-            .. Stream(ct => secret.Store.Engine.ListAsync(query, ct))
-                .Where(user => user.Annotations.GetValueOrDefault(IssuanceRecord.IssuerAnnotation) == reference)
-                .Select(user => user.Id),
-        ];
-        return users.Count == 0 ? null : AuthorityErrors.InUse(secret.Metadata.Id, users);
-    }
+    private protected override bool IgnoresUse => Force;
 }

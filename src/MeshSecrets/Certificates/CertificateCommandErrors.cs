@@ -18,6 +18,11 @@ internal static class CertificateCommandErrors
         MeshErrorKind.InvalidOperation,
         "There is nothing to put into a trust bundle: no authority and no certificate was found that has not expired. A mesh that is given an empty bundle trusts nobody, so none is written.");
 
+    internal static MeshException RequestNamesNotMade(int count) => new(
+        "NamesNotMade",
+        MeshErrorKind.InvalidData,
+        $"The request asks for {count} alternative name(s) of kinds that are not made here (directory names, registered IDs, other names), which the certificate would lack. State the names that you want with -DnsName, -SpiffeId, … instead.");
+
     internal static MeshException OutputAmbiguous() => new(
         "OutputAmbiguous",
         MeshErrorKind.InvalidArgument,

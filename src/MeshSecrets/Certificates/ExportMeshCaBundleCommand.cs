@@ -21,6 +21,7 @@ public sealed class ExportMeshCaBundleCommand : SecretSearchCommand
     [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(AuthorityCompleter))]
     [SupportsWildcards]
+    [ValidateNotNullOrEmpty]
     public string[]? Name { get; set; }
 
     /// <summary>Files or folders with further certificates, with wildcards: roots from elsewhere, the bundle of before.</summary>

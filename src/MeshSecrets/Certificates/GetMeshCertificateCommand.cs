@@ -41,7 +41,7 @@ public sealed class GetMeshCertificateCommand : MeshCmdlet
     /// <summary>Text with PEM; lines that come one by one, as from Get-Content, are put together.</summary>
     [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = PemSet)]
     [AllowEmptyString]
-    public string Pem { get; set; } = "";
+    public string[] Pem { get; set; } = [];
 
     /// <summary>Secrets, TLS keys or authorities from the other cmdlets.</summary>
     [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = SecretSet)]
@@ -73,7 +73,7 @@ public sealed class GetMeshCertificateCommand : MeshCmdlet
                 ReadPaths(LiteralPath.Select(FilePaths.LiteralExisting));
                 break;
             case PemSet:
-                _text.Append(Pem).Append('\n');
+                _text.AppendJoin('\n', Pem).Append('\n');
                 break;
             case SecretSet:
                 foreach (MeshSecret secret in Secret)
@@ -186,7 +186,7 @@ public sealed class GetMeshCertificateCommand : MeshCmdlet
         {
             MaterialReadOptions options = new() { Password = password, Envelopes = [new SecretManifestReader()] };
             using MaterialSet items = MaterialReader.Read(content, source, options);
-            foreach (MaterialItem item in items)
+            foreach (MaterialItem item in items.OrderBy(item => item.Kind != MaterialKind.Certificate))
             {
                 if (MaterialObjects.From(item, password) is { } found)
                 {

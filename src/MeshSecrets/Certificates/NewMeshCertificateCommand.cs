@@ -17,7 +17,7 @@ public sealed class NewMeshCertificateCommand : IssuingCommand
 
     /// <summary>The request: PEM text, or what New-MeshCertificateRequest and Get-MeshCertificate write.</summary>
     [Parameter(Position = 0, ValueFromPipeline = true, ParameterSetName = IssueSet)]
-    public string? Request { get; set; }
+    public string[]? Request { get; set; }
 
     /// <summary>Files with a request each (PEM or DER), with wildcards.</summary>
     [Parameter(ParameterSetName = IssueSet)]
@@ -41,15 +41,16 @@ public sealed class NewMeshCertificateCommand : IssuingCommand
     protected override void Process()
     {
         string[] files = [.. Path.SelectMany(FilePaths.Expand), .. LiteralPath.Select(FilePaths.LiteralExisting)];
+        string text = string.Join('\n', Request ?? []);
         bool isText = files.Length == 0; // What comes from Get-ChildItem binds its text to -Request, too.
-        if (isText && string.IsNullOrEmpty(Request))
+        if (isText && string.IsNullOrWhiteSpace(text))
         {
             throw CertificateCommandErrors.RequestMissing();
         }
 
         if (isText)
         {
-            Sign(Read(Encoding.UTF8.GetBytes(Request!), "-Request"));
+            Sign(Read(Encoding.UTF8.GetBytes(text), "-Request"));
         }
 
         foreach (string file in files)
@@ -108,6 +109,11 @@ public sealed class NewMeshCertificateCommand : IssuingCommand
     private SubjectAlternativeNames NamesOf(CertificateRequestInfo request)
     {
         SubjectAlternativeNames given = ToNames();
+        if (given.IsEmpty && request.Names.OtherCount > 0)
+        {
+            throw CertificateCommandErrors.RequestNamesNotMade(request.Names.OtherCount);
+        }
+
         return given.IsEmpty
             ? SubjectAlternativeNames.Create(request.Names.DnsNames, request.Names.Uris, request.Names.IpAddresses, request.Names.EmailAddresses)
             : given;

@@ -181,7 +181,19 @@ public abstract class MeshCmdlet : PSCmdlet
     /// <summary>Writes an expected exception as a non-terminating error. On the pipeline thread only.</summary>
     /// <param name="exception">What was thrown.</param>
     /// <param name="target">What was being worked on, if the exception does not know better.</param>
-    protected internal void WriteError(Exception exception, object? target) => WriteError(ErrorRecordOf(exception, target));
+    protected internal void WriteError(Exception exception, object? target)
+    {
+        FinishPending();
+        WriteError(ErrorRecordOf(exception, target));
+    }
+
+    /// <summary>
+    /// Does what was accepted and is still collected. Called before an error is written, since with ErrorActionPreference
+    /// Stop the error ends the command, and what came before it must not be lost.
+    /// </summary>
+    private protected virtual void FinishPending()
+    {
+    }
 
     private ErrorRecord ErrorRecordOf(Exception exception, object? target) =>
         ErrorRecords.From(exception, target, writing: Attribute.GetCustomAttribute(GetType(), typeof(CmdletAttribute)) is CmdletAttribute { SupportsShouldProcess: true });

@@ -17,7 +17,7 @@ public sealed class DurationAttribute : ArgumentTransformationAttribute
             return value switch
             {
                 TimeSpan span when span > TimeSpan.Zero => span,
-                null => null,
+                null or "" => null, // An empty cell of a table: not given.
 
                 // The wrapped object, not the number in it: it still knows that a bare 90d was typed, which PowerShell
                 // reads as the decimal number 90.

@@ -104,10 +104,13 @@ public abstract class IssuingCommand : ScopedCommand, IDisposable
     }
 
     private protected SubjectAlternativeNames ToNames() => SubjectAlternativeNames.Create(
-        DnsName,
-        string.IsNullOrEmpty(SpiffeId) ? Uri : [SpiffeId, .. Uri ?? []],
-        IPAddress,
-        EmailAddress);
+        Given(DnsName),
+        string.IsNullOrEmpty(SpiffeId) ? Given(Uri) : [SpiffeId, .. Given(Uri)],
+        Given(IPAddress),
+        Given(EmailAddress));
+
+    /// <summary>What was given of a list: an empty cell of a table is nothing.</summary>
+    private static string[] Given(string[]? values) => [.. (values ?? []).Where(value => !string.IsNullOrEmpty(value))];
 
     private protected CertificateProfile ToProfile(bool hasSpiffeId)
     {

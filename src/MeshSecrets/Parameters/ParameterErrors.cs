@@ -8,6 +8,12 @@ internal static class ParameterErrors
         MeshErrorKind.InvalidArgument,
         "-Global means neither mesh nor namespace; leave it out, or leave out -Mesh and -Namespace.");
 
+    internal static MeshException PatternInvalid(string pattern) => new(
+        "PatternInvalid",
+        MeshErrorKind.InvalidArgument,
+        $"'{pattern}' is no valid pattern: a '[' needs its ']'. Use *, ? and sets as [a-c].",
+        pattern);
+
     internal static MeshException LabelInvalid(object? key) => new(
         "LabelInvalid",
         MeshErrorKind.InvalidArgument,

@@ -15,6 +15,7 @@ public sealed class InvokeMeshCertRotationCommand : SecretSearchCommand, IDispos
 {
     private readonly List<RotationItem> _pending = new(TlsKeyBatch.Size);
     private readonly List<MeshRotationResult> _failed = [];
+    private readonly List<MeshException> _notFound = [];
     private readonly Dictionary<MeshStore, IssuerDirectory> _directories = [];
     private MeshStore? _pendingStore;
     private WorkProgress? _progress;
@@ -24,6 +25,7 @@ public sealed class InvokeMeshCertRotationCommand : SecretSearchCommand, IDispos
     [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(TlsKeyCompleter))]
     [SupportsWildcards]
+    [ValidateNotNullOrEmpty]
     public string[] Name { get; set; } = ["*"];
 
     /// <summary>Labels that it must have; <c>*</c> as a value asks only that the label is there.</summary>
@@ -79,10 +81,18 @@ public sealed class InvokeMeshCertRotationCommand : SecretSearchCommand, IDispos
     /// <inheritdoc/>
     protected override void Process()
     {
-        MeshStore? store = FindStore();
+        // Reading elsewhere finds nothing in a store that is not there; here that would look like "nothing is due".
+        MeshStore store = RequireStore(Store);
         foreach (string name in Name)
         {
-            Guard(name, () => Renew(store, name));
+            try
+            {
+                Renew(store, name);
+            }
+            catch (MeshException e) when (e.Kind == MeshErrorKind.NotFound)
+            {
+                _notFound.Add(e);
+            }
         }
     }
 
@@ -99,23 +109,21 @@ public sealed class InvokeMeshCertRotationCommand : SecretSearchCommand, IDispos
         }
 
         // Only now: with ErrorActionPreference Stop the first error ends the command, and it must stop no other renewal.
+        _notFound.ForEach(error => WriteError(error, target: null));
         foreach (MeshRotationResult failed in _failed)
         {
             WriteError(RotationErrors.NotRenewed(failed), failed);
         }
     }
 
-    private void Renew(MeshStore? store, string name)
+    private protected override void FinishPending() => Flush();
+
+    private void Renew(MeshStore store, string name)
     {
         // A typing error must not look like "nothing is due".
         if (!WildcardPattern.ContainsWildcardCharacters(name) && !Search(store, name, usualScope: false).Any())
         {
             throw NotFound(name, usualScope: false);
-        }
-
-        if (store is null)
-        {
-            return;
         }
 
         if (_pendingStore != store)
@@ -145,7 +153,10 @@ public sealed class InvokeMeshCertRotationCommand : SecretSearchCommand, IDispos
         }
         else if (reason == ShouldProcessReason.WhatIf)
         {
-            WriteObject(new MeshRotationResult(item, store));
+            MeshException? obstacle = Issuer is null ? LeafRotation.FindObstacle(item) : null;
+            WriteObject(obstacle is null
+                ? new MeshRotationResult(item, store)
+                : new MeshRotationResult(new RotationResult(item, RotationStatus.Failed, Metadata: null, IsShortened: false, obstacle), store));
         }
     }
 

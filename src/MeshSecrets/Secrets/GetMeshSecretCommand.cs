@@ -24,6 +24,7 @@ public sealed class GetMeshSecretCommand : SecretSearchCommand
     [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(SecretNameCompleter))]
     [SupportsWildcards]
+    [ValidateNotNullOrEmpty]
     public string[] Name { get; set; } = ["*"];
 
     /// <summary>Only those with these labels; the value <c>*</c> asks only that the label is there.</summary>

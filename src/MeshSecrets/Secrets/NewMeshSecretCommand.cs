@@ -57,6 +57,8 @@ public sealed class NewMeshSecretCommand : SecretInputCommand, IDisposable
     /// <inheritdoc/>
     protected override void End() => Flush();
 
+    private protected override void FinishPending() => Flush();
+
     private Secret ToSecret(SecretId id)
     {
         SecretMetadata metadata = new()

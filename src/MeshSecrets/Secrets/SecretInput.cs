@@ -15,6 +15,8 @@ namespace MeshSecrets;
 /// </remarks>
 public sealed class SecretInput
 {
+    private static readonly UTF8Encoding s_strictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
     private readonly object _source;
 
     internal SecretInput(object source) => _source = source;
@@ -72,8 +74,17 @@ public sealed class SecretInput
 
     private static void SetText(SecretData data, string key, ReadOnlySpan<char> text)
     {
-        byte[] bytes = new byte[Encoding.UTF8.GetByteCount(text)];
-        Encoding.UTF8.GetBytes(text, bytes);
+        byte[] bytes;
+        try
+        {
+            bytes = new byte[s_strictUtf8.GetByteCount(text)];
+        }
+        catch (EncoderFallbackException)
+        {
+            throw SecretInputErrors.NotUnicode(key);
+        }
+
+        s_strictUtf8.GetBytes(text, bytes);
         try
         {
             data.Set(key, bytes);

@@ -64,6 +64,12 @@ internal static class SecretInputErrors
         $"Version {version} of {id} is not kept; these are: {string.Join(", ", kept)}.",
         id);
 
+    internal static MeshException NotUnicode(string key) => new(
+        "SecretValueNotUnicode",
+        MeshErrorKind.InvalidArgument,
+        $"The text for '{key}' holds half of a character (a lone surrogate), which UTF-8 cannot keep. Give it as bytes.",
+        key);
+
     internal static MeshException NotText(SecretId id, string key) => new(
         "SecretValueNotText",
         MeshErrorKind.InvalidData,

@@ -26,8 +26,8 @@ public abstract class SecretRemovalCommand : SecretSearchCommand
     [Parameter]
     public SwitchParameter PassThru { get; set; }
 
-    /// <summary>Says why one is not to be removed, or <see langword="null"/>.</summary>
-    private protected virtual MeshException? Objection(MeshSecret secret) => null;
+    /// <summary>Whether an authority is removed even if something in the store is to be renewed by it.</summary>
+    private protected virtual bool IgnoresUse => false;
 
     /// <summary>Removes what names and scope mean.</summary>
     private protected void Remove(string[] names)
@@ -43,12 +43,13 @@ public abstract class SecretRemovalCommand : SecretSearchCommand
     protected override void End()
     {
         Flush();
+        ErasePurged();
+    }
 
-        // All at once, since each purge writes the store anew.
-        foreach ((MeshStore store, List<SecretId> ids) in _toPurge)
-        {
-            Run(ct => store.Require<IVersionedStore>("cannot purge").PurgeAsync(ids, ct));
-        }
+    private protected override void FinishPending()
+    {
+        Flush();
+        ErasePurged();
     }
 
     private void Remove(MeshStore? store, string name)
@@ -69,9 +70,9 @@ public abstract class SecretRemovalCommand : SecretSearchCommand
     private void Remove(MeshSecret secret)
     {
         SecretId id = secret.Metadata.Id;
-        if (Objection(secret) is { } objection)
+        if (secret.Type == SecretType.CertificateAuthority && !IgnoresUse)
         {
-            throw objection;
+            AuthorityUse.EnsureNone(secret.Metadata.Id, Stream(ct => AuthorityUse.FindAsync(secret.Store.Engine, secret.Metadata.Id, ct)));
         }
 
         if (!ShouldProcess(id.ToString(), Purge ? $"Remove {Noun} and erase all its versions" : $"Remove {Noun}"))
@@ -96,24 +97,36 @@ public abstract class SecretRemovalCommand : SecretSearchCommand
             return;
         }
 
+        List<(MeshException Error, MeshSecret Secret)> failed = [];
         IReadOnlyList<MeshException?> errors = Run(ct => chosen[0].Secret.Store.Engine.DeleteAllAsync([.. chosen.Select(each => each.Removal)], ct));
         foreach ((MeshSecret secret, MeshException? error) in chosen.Select(each => each.Secret).Zip(errors))
         {
             if (error is not null)
             {
-                WriteError(error, secret);
-                continue;
+                failed.Add((error, secret));
             }
-
-            if (Purge)
+            else if (Purge)
             {
                 ToPurge(secret.Store, secret.Metadata.Id);
             }
+        }
 
-            if (PassThru)
-            {
-                WriteObject(secret);
-            }
+        ErasePurged(); // At once: what is said to be purged must not stay readable because the pipeline was stopped.
+        foreach ((MeshSecret secret, MeshException? _) in chosen.Select(each => each.Secret).Zip(errors).Where(each => PassThru && each.Second is null))
+        {
+            WriteObject(secret);
+        }
+
+        failed.ForEach(each => WriteError(each.Error, each.Secret));
+    }
+
+    private void ErasePurged()
+    {
+        (MeshStore Store, List<SecretId> Ids)[] purges = [.. _toPurge.Select(each => (each.Key, each.Value))];
+        _toPurge.Clear();
+        foreach ((MeshStore store, List<SecretId> ids) in purges)
+        {
+            Run(ct => store.Require<IVersionedStore>("cannot purge").PurgeAsync(ids, ct));
         }
     }
 

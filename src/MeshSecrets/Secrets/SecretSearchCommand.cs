@@ -63,6 +63,7 @@ public abstract class SecretSearchCommand : ScopedCommand
             (_, false, _) => $"in mesh '{Mesh}'",
             (_, _, false) => $"in namespace '{Namespace}'",
             _ when usualScope && UsualMesh is not null => $"in mesh '{UsualMesh}'",
+            _ when usualScope => "among the global ones",
             _ => "in any scope",
         };
         return SecretInputErrors.NotFound(Noun, name, scope);
@@ -96,6 +97,15 @@ public abstract class SecretSearchCommand : ScopedCommand
         }
 
         WildcardPattern wildcard = new(pattern);
+        try
+        {
+            _ = wildcard.IsMatch(pattern);
+        }
+        catch (WildcardPatternException)
+        {
+            throw ParameterErrors.PatternInvalid(name);
+        }
+
         return (ToQuery(null, usualScope), metadata => wildcard.IsMatch(metadata.Id.Name));
     }
 }

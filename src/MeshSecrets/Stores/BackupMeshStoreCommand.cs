@@ -1,3 +1,4 @@
+using MeshSecrets.Stores;
 using System.Management.Automation;
 using System.Security;
 using MeshSecrets.Stores.Embedded;
@@ -47,8 +48,18 @@ public sealed class BackupMeshStoreCommand : WholeStoreCommand
             return;
         }
 
+        EnsureSound(store);
         using StoreKeySource source = KeySources.From(Passphrase, KeyFile, FilePaths) ?? StoreKeySource.KeyFile();
         Run(ct => backup.BackupAsync(path, source, ct));
         WriteItem(path);
+    }
+
+    /// <summary>A backup of what is damaged could not be restored, and would take the place of one that can.</summary>
+    private void EnsureSound(MeshStore store)
+    {
+        if (store.Engine is IVerifiableStore verifiable && Stream(verifiable.VerifyAsync).FirstOrDefault() is { } finding)
+        {
+            throw SessionErrors.NotSound(store, finding);
+        }
     }
 }

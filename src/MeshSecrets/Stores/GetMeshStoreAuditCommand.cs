@@ -12,6 +12,7 @@ public sealed class GetMeshStoreAuditCommand : WholeStoreCommand
     [Parameter(Position = 0)]
     [ArgumentCompleter(typeof(SecretNameCompleter))]
     [SupportsWildcards]
+    [ValidateNotNullOrEmpty]
     public string[]? Name { get; set; }
 
     /// <summary>Only these actions: <c>create</c>, <c>update</c>, <c>remove</c>, <c>reveal</c>, … Wildcards are permitted.</summary>

@@ -30,7 +30,13 @@ internal static class SessionErrors
     internal static MeshException PassphraseNotSecure(Type given) => new(
         "PassphraseNotSecure",
         MeshErrorKind.InvalidArgument,
-        $"A passphrase is a SecureString, and this is of type {given.Name}. Ask for it with Read-Host -AsSecureString, or set MESHSECRETS_PASSPHRASE.");
+        $"A password or passphrase is taken as a SecureString, and this is of type {given.Name}. Ask for it with Read-Host -AsSecureString, or take it from your vault; the passphrase of a store may also come from the environment variable MESHSECRETS_PASSPHRASE.");
+
+    internal static MeshException NotSound(MeshStore store, Stores.StoreFinding finding) => new(
+        "StoreDamaged",
+        MeshErrorKind.InvalidData,
+        $"The store in '{store.Location}' is damaged ({finding.FindingId}: {finding.Item}), so nothing was backed up: such a backup could not be restored. Test-MeshStore -Store '{store.Location}' lists all that is wrong.",
+        store.Location);
 
     internal static MeshException NothingToChange(MeshStore store) => new(
         "StoreChangeMissing",

@@ -42,6 +42,11 @@ internal sealed class StoreSession
     /// <exception cref="MeshException"><c>StoreNotConnected</c>, if it is a name and no pattern.</exception>
     internal IReadOnlyList<MeshStore> Match(string pattern)
     {
+        if (Find(pattern) is { } literal)
+        {
+            return [literal]; // A folder may be called 'store [a]', and a completed name means itself.
+        }
+
         WildcardPattern wildcard = new(pattern, WildcardOptions.IgnoreCase);
         MeshStore[] found = [.. Stores.Where(store => wildcard.IsMatch(store.Name))];
         return found.Length > 0 || WildcardPattern.ContainsWildcardCharacters(pattern) ? found : throw SessionErrors.NotConnected(pattern);

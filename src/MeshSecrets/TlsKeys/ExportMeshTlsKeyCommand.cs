@@ -13,6 +13,8 @@ namespace MeshSecrets.Commands;
 public sealed class ExportMeshTlsKeyCommand : ScopedCommand
 {
     private const string PemSet = "Pem";
+
+    private readonly HashSet<string> _targets = new(StringComparer.Ordinal);
     private const string Pkcs12Set = "Pkcs12";
 
     /// <summary>The name.</summary>
@@ -61,6 +63,11 @@ public sealed class ExportMeshTlsKeyCommand : ScopedCommand
         }
 
         string target = FilePaths.Literal(pkcs12 ? Pkcs12Path : FolderPerName ? System.IO.Path.Combine(Path, Name) : Path);
+        if (_targets.Contains(target))
+        {
+            throw TlsKeyErrors.FilesOfAnother(target, Name);
+        }
+
         MeshStore store = FindStore() ?? throw SecretInputErrors.NotFound(id);
         if (!ShouldProcess(target, IncludePrivateKey ? $"Write {id} with its private key" : $"Write the certificates of {id}"))
         {
@@ -73,6 +80,8 @@ public sealed class ExportMeshTlsKeyCommand : ScopedCommand
             throw TlsKeyErrors.NotATlsKey(id, secret.Metadata.Type);
         }
 
+        EnsureFree(pkcs12 ? [target] : [.. FilesOf(secret).Select(key => System.IO.Path.Combine(target, key))]);
+        _targets.Add(target);
         if (IncludePrivateKey)
         {
             Run(ct => store.Engine.NoteAccessAsync([id], "export", ct));
@@ -89,6 +98,19 @@ public sealed class ExportMeshTlsKeyCommand : ScopedCommand
         finally
         {
             Array.Clear(password);
+        }
+    }
+
+    private IEnumerable<string> FilesOf(Secret secret) =>
+        new[] { DataKey.Certificate, DataKey.TrustBundle, DataKey.PrivateKey }
+            .Where(key => secret.GetData().TryGetValue(key, out _) && (IncludePrivateKey || key != DataKey.PrivateKey));
+
+    /// <summary>All or none: a new certificate beside an old key serves nobody.</summary>
+    private void EnsureFree(string[] files)
+    {
+        if (!Force && Array.Find(files, File.Exists) is { } taken)
+        {
+            throw PathErrors.Exists(taken);
         }
     }
 

@@ -15,6 +15,7 @@ public sealed class GetMeshTlsKeyCommand : SecretSearchCommand
     [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(TlsKeyCompleter))]
     [SupportsWildcards]
+    [ValidateNotNullOrEmpty]
     public string[] Name { get; set; } = ["*"];
 
     /// <summary>Labels that it must have; <c>*</c> as a value asks only that the label is there.</summary>

@@ -102,6 +102,8 @@ public sealed class NewMeshTlsKeyCommand : IssuingCommand
         }
     }
 
+    private protected override void FinishPending() => Flush();
+
     private Job? ToIssue(SecretId id)
     {
         MeshStore store = FindStore() ?? throw AuthorityErrors.IssuerNotFound(Issuer);

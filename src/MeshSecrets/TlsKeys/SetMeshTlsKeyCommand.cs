@@ -61,6 +61,11 @@ public sealed class SetMeshTlsKeyCommand : ScopedCommand
     /// <inheritdoc/>
     protected override void Process()
     {
+        if (ParameterSetName == LabelSet && RemoveLabel.Length == 0 && Label is not { Count: > 0 })
+        {
+            throw TlsKeyErrors.NothingToChange(Name);
+        }
+
         SecretId id = ToId(Name);
         MeshStore store = FindStore() ?? throw SecretInputErrors.NotFound(id);
         using Secret current = Run(ct => store.Engine.GetRequiredAsync(id, ct));

@@ -11,6 +11,18 @@ internal static class TlsKeyErrors
         $"{id} is a secret of the type {type}, no TLS key. Use the cmdlets for its kind.",
         id);
 
+    internal static MeshException NothingToChange(string name) => new(
+        "SecretChangeMissing",
+        MeshErrorKind.InvalidArgument,
+        $"Nothing was said to change of '{name}'. Give -Label, -RemoveLabel, -CertificatePath with -KeyPath, or -Pkcs12Path.",
+        name);
+
+    internal static MeshException FilesOfAnother(string folder, string name) => new(
+        "ExportOverwrites",
+        MeshErrorKind.InvalidArgument,
+        $"'{folder}' has just taken the files of another TLS key, which those of '{name}' would overwrite. Add -FolderPerName to give each a folder.",
+        folder);
+
     internal static MeshException Pkcs12NeedsPassword() => new(
         "PasswordMissing",
         MeshErrorKind.InvalidArgument,

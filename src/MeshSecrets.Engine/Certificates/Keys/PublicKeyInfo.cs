@@ -28,6 +28,13 @@ internal static class PublicKeyInfo
         return AlgorithmName(oid);
     }
 
+    /// <summary>Whether a kind of key is fit to be certified: 112 bits of security and more (NIST SP 800-57), and known everywhere.</summary>
+    internal static bool IsStrong(string algorithm) =>
+        algorithm is nameof(KeyAlgorithm.P256) or nameof(KeyAlgorithm.P384) or "P521" or "Ed25519"
+        || (algorithm.StartsWith("Rsa", StringComparison.Ordinal)
+            && int.TryParse(algorithm.AsSpan(3), System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out int bits)
+            && bits >= 2048);
+
     /// <summary>Whether the key is an RSA key.</summary>
     internal static bool IsRsa(ReadOnlySpan<byte> subjectPublicKeyInfo)
     {

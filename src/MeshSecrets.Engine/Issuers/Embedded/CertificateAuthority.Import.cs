@@ -44,6 +44,11 @@ public sealed partial class CertificateAuthority
             throw IssuerErrors.NotAnAuthority(certificate.ToString(), KeyMismatch);
         }
 
+        if (!PublicKeyInfo.IsStrong(certificate.KeyAlgorithm))
+        {
+            throw IssuerErrors.NotAnAuthority(certificate.ToString(), $"its key ({certificate.KeyAlgorithm}) is too weak, so current software refuses what it signs");
+        }
+
         return new CertificateAuthority(name, certificate, key, VerifyChain(certificate, above, time), policy, time);
     }
 

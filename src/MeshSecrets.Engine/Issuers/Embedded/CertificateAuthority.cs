@@ -5,6 +5,7 @@ using MeshSecrets.Certificates.Der;
 using MeshSecrets.Certificates.Keys;
 using MeshSecrets.Certificates.Names;
 using MeshSecrets.Certificates.Profiles;
+using MeshSecrets.Certificates.Verification;
 
 namespace MeshSecrets.Issuers.Embedded;
 
@@ -24,6 +25,7 @@ public sealed partial class CertificateAuthority : ICertificateIssuer
     private readonly PrivateKey _key;
     private readonly TimeProvider _time;
     private readonly byte[] _keyIdentifier;
+    private readonly CertificateInfo[] _constrained;
     private readonly ConcurrentDictionary<(CertificateProfile Profile, bool RsaKey, int? PathLength), byte[]> _fixedExtensions = new();
 
     private CertificateAuthority(
@@ -40,6 +42,7 @@ public sealed partial class CertificateAuthority : ICertificateIssuer
         Policy = policy;
         _key = key;
         _time = time;
+        _constrained = [.. new[] { certificate }.Concat(chain).Where(authority => authority.FindExtension(Oids.NameConstraints) is not null)];
         _keyIdentifier = certificate.SubjectKeyIdentifier.ToArray();
         if (_keyIdentifier.Length == 0)
         {
@@ -140,7 +143,7 @@ public sealed partial class CertificateAuthority : ICertificateIssuer
     public IssuedCertificate Issue(CertificateOrder order)
     {
         IssuanceRules.EnsureFitsProfile(order);
-        IssuanceRules.EnsureAllowed(order, Policy, Reference.Name);
+        IssuanceRules.EnsureAllowed(order, Policy, Reference.Name, Certificate.Subject);
         (DateTimeOffset notBefore, DateTimeOffset notAfter, bool shortened) = DecideLife(order.ValidFor ?? order.Profile.UsualLife, order.RefuseShorterLife);
         bool rsaKey = PublicKeyInfo.IsRsa(order.SubjectPublicKeyInfo.Span);
         byte[] der = CertificateEncoder.Sign(
@@ -156,7 +159,16 @@ public sealed partial class CertificateAuthority : ICertificateIssuer
                 IssuerKeyIdentifier = _keyIdentifier,
             },
             _key);
-        return new IssuedCertificate(CertificateInfo.OfOwn(der), IsRoot ? [] : [Certificate, .. Chain[..^1]], [Root], shortened);
+        CertificateInfo issued = CertificateInfo.OfOwn(der);
+        foreach (CertificateInfo constrained in _constrained)
+        {
+            if (!NameConstraints.Permit(constrained.FindExtension(Oids.NameConstraints)!.Value, issued))
+            {
+                throw IssuerErrors.NameConstraint(Reference.Name, constrained.ToString());
+            }
+        }
+
+        return new IssuedCertificate(issued, IsRoot ? [] : [Certificate, .. Chain[..^1]], [Root], shortened);
     }
 
     /// <summary>Zeroes the key.</summary>
