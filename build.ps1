@@ -54,6 +54,10 @@ function Compress-Module {
         Build-Module
     }
 
+    if (-not (Test-Path $PSScriptRoot/bin/MeshSecrets.dll)) {
+        throw 'There is no bin/MeshSecrets.dll to pack. Run ./build.ps1 first, or Pack without -NoBuild.'
+    }
+
     $version = (Import-PowerShellDataFile $PSScriptRoot/MeshSecrets.psd1).ModuleVersion
     $folder = Join-Path $OutputPath "MeshSecrets/$version"
     if (Test-Path $folder) {

@@ -1,6 +1,6 @@
-using MeshSecrets.Stores;
 using System.Management.Automation;
 using System.Security;
+using MeshSecrets.Stores;
 using MeshSecrets.Stores.Embedded;
 
 namespace MeshSecrets.Commands;

@@ -102,13 +102,42 @@ public sealed class PolicyTests : IDisposable
 
     [Theory]
     [InlineData("CN=web.shop.example", true)]
-    [InlineData("CN=Web of the shop", true)]
+    [InlineData("CN=Web of the shop", false)]
+    [InlineData("CN=admin", false)]
     [InlineData("CN=evil.example", false)]
     [InlineData("CN=evil.example,CN=web.shop.example", false)]
     [InlineData("CN=web.shop.example,CN=evil.example", false)]
     [InlineData("CN=evil.example x.shop.example", false)]
     public void A_common_name_is_no_way_round_the_rules(string subject, bool allowed) =>
         Judge(new IssuancePolicy { AllowedDnsNames = ["*.shop.example"] }, SubjectAlternativeNames.Create(["web.shop.example"]), allowed, subject);
+
+    [Theory]
+    [InlineData("CN=web.shop.example,O=Example", "CN=Root,O=Example", true)]
+    [InlineData("CN=web.shop.example,O=system:masters", "CN=Root,O=Example", false)]
+    [InlineData("CN=web.shop.example,OU=Example", "CN=Root,O=Example", false)]
+    public void Of_other_parts_a_subject_repeats_the_authoritys_own(string subject, string issuer, bool allowed)
+    {
+        using PrivateKey key = PrivateKey.Generate(KeyAlgorithm.P256);
+        using CertificateAuthority root = CertificateAuthority.CreateRoot(
+            "global/root",
+            new AuthorityOptions { Subject = DistinguishedName.Parse(issuer), Policy = new IssuancePolicy { AllowedDnsNames = ["*.shop.example"] } },
+            PrivateKey.Generate(KeyAlgorithm.P256),
+            TimeProvider.System);
+        CertificateOrder order = new(key)
+        {
+            Profile = CertificateProfile.Server,
+            Names = SubjectAlternativeNames.Create(["web.shop.example"]),
+            Subject = DistinguishedName.Parse(subject),
+        };
+        if (allowed)
+        {
+            Assert.Equal(subject, root.Issue(order).Certificate.Subject.ToString());
+        }
+        else
+        {
+            Fails.With("PolicySubject", () => root.Issue(order));
+        }
+    }
 
     [Fact]
     public void A_NUL_in_a_requests_common_name_is_no_way_round_the_rules()
