@@ -307,6 +307,21 @@ Describe 'Remove-MeshSecret' {
         $null = New-MeshSecret a3 x -Namespace shop
     }
 
+    It 'has purged what it gives as purged, however the pipeline ends' {
+        Reset-Store
+        $null = 1..300 | ForEach-Object { [pscustomobject]@{ Name = "purge-$_"; Value = 'x' } } | New-MeshSecret
+        $null = Get-MeshSecret purge-* | Remove-MeshSecret -Purge -PassThru -Confirm:$false | Select-Object -First 1 -OutVariable first
+        { Get-MeshSecret $first.Name -Version 1 -AsPlainText -ErrorAction Stop } | Should -Throw -ErrorId 'Secret*NotFound,*'
+        @(Get-MeshSecret purge-*).Count | Should -BeLessThan 300
+    }
+
+    It 'removes what came before an error that ends the command' {
+        Reset-Store
+        $null = New-MeshSecret before x
+        { 'before', 'nosuch' | ForEach-Object { [pscustomobject]@{ Name = $_ } } | Remove-MeshSecret -Confirm:$false -ErrorAction Stop } | Should -Throw -ErrorId 'SecretNotFound,*'
+        Get-MeshSecret before -ErrorAction Ignore | Should -BeNullOrEmpty
+    }
+
     It 'removes by pattern in the usual scope only' {
         Remove-MeshSecret a* -Confirm:$false -PassThru | ForEach-Object Name | Should -Be @('a1', 'a2')
         (Get-MeshSecret).Name | Sort-Object | Should -Be @('a3', 'b')
