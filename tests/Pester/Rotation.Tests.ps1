@@ -115,7 +115,8 @@ Describe 'Invoke-MeshCertRotation' {
         $acknowledged = @($first) + @($process.StandardOutput.ReadToEnd() -split "`n" | Where-Object { $_ -in $names })
         $process.WaitForExit()
 
-        Test-MeshStore -Quiet | Should -BeTrue
+        # A killed writer may leave lines of the trail unwritten and merged files in place; the next write completes both.
+        Test-MeshStore | Where-Object FindingId -NotIn 'AuditIncomplete', 'FileUnknown' | Should -BeNullOrEmpty
         $half = Get-MeshTlsKey killed-*
         $half | Should -HaveCount 2400
         ($half | Where-Object Name -In $acknowledged).Version | Sort-Object -Unique | Should -Be 2
@@ -124,5 +125,6 @@ Describe 'Invoke-MeshCertRotation' {
 
         @($half | Where-Object Version -EQ 1 | Invoke-MeshCertRotation -Before 2h).Count | Should -Be $left
         (Get-MeshTlsKey killed-*).Version | Sort-Object -Unique | Should -Be 2
+        Test-MeshStore -Quiet | Should -BeTrue
     }
 }

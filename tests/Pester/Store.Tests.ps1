@@ -313,6 +313,7 @@ Describe 'Stores' {
 
         It 'refuse <Case> with <Id>' -ForEach @(
             @{ Case = 'to overwrite'; Id = 'PathExists'; Script = { Set-Content $file 1; Backup-MeshStore $file -Passphrase $right } }
+            @{ Case = 'to back up what is damaged'; Id = 'StoreDamaged'; Script = { Edit-Record $env:MESHSECRETS_STORE; Backup-MeshStore $file -Passphrase $right } }
             @{ Case = 'a wrong passphrase'; Id = 'BackupPassphraseWrong'; Script = { $null = Backup-MeshStore $file -Passphrase $right; Restore-MeshStore $file (New-Path) -Passphrase $wrong } }
             @{ Case = 'a folder with content'; Id = 'RestoreTargetNotEmpty'; Script = { $null = Backup-MeshStore $file -Passphrase $right; Restore-MeshStore $file $TestDrive -Passphrase $right } }
             @{ Case = 'a missing backup'; Id = 'PathNotFound'; Script = { Restore-MeshStore $file (New-Path) -Passphrase $right } }

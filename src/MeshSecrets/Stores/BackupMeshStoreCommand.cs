@@ -57,7 +57,9 @@ public sealed class BackupMeshStoreCommand : WholeStoreCommand
     /// <summary>A backup of what is damaged could not be restored, and would take the place of one that can.</summary>
     private void EnsureSound(MeshStore store)
     {
-        if (store.Engine is IVerifiableStore verifiable && Stream(verifiable.VerifyAsync).FirstOrDefault() is { } finding)
+        // What a killed writer left undone is no damage: the next write completes it, and a backup does without it.
+        if (store.Engine is IVerifiableStore verifiable
+            && Stream(verifiable.VerifyAsync).FirstOrDefault(finding => finding.FindingId is not ("AuditIncomplete" or "FileUnknown")) is { } finding)
         {
             throw SessionErrors.NotSound(store, finding);
         }
