@@ -15,6 +15,10 @@ public static class Signals
 {
     public static ManualResetEventSlim Started { get; } = new();
 
+    public static ManualResetEventSlim Ending { get; } = new();
+
+    public static ManualResetEventSlim MayEnd { get; } = new();
+
     public static volatile bool Ended;
 
     public static volatile int Produced;
@@ -22,6 +26,8 @@ public static class Signals
     public static void Reset()
     {
         Started.Reset();
+        Ending.Reset();
+        MayEnd.Reset();
         Ended = false;
         Produced = 0;
     }
@@ -102,7 +108,8 @@ public sealed class TestWaitCommand : MeshCmdlet
         {
             if (Stubborn)
             {
-                await Task.Delay(100, CancellationToken.None);
+                Signals.Ending.Set();
+                await Task.Run(Signals.MayEnd.Wait, CancellationToken.None);
             }
 
             Signals.Ended = true;

@@ -80,7 +80,6 @@ Describe 'Asynchronous work' {
 Describe 'Ctrl-C' {
     It 'ends waiting work within a second and awaits its end' -ForEach @(
         @{ Script = 'Test-Wait' }
-        @{ Script = 'Test-Wait -Stubborn' }
         @{ Script = 'Test-Stream -Count ([int]::MaxValue)' }
     ) {
         $stopped = Stop-Probe $Script
@@ -88,6 +87,26 @@ Describe 'Ctrl-C' {
         $stopped.WorkEnded | Should -BeTrue
         $stopped.Errors | Should -Be 0
         $stopped.Milliseconds | Should -BeLessThan 1000
+    }
+
+    It 'does not end before the work has, which may have something to finish, as a write has' {
+        [MeshSecrets.Probes.Signals]::Reset()
+        $shell = New-ProbeShell 'Test-Wait -Stubborn'
+        try {
+            $null = $shell.BeginInvoke()
+            [MeshSecrets.Probes.Signals]::Started.Wait([timespan]::FromSeconds(30)) | Should -BeTrue -Because 'the work must have started'
+            $stop = $shell.BeginStop($null, $null)
+            [MeshSecrets.Probes.Signals]::Ending.Wait([timespan]::FromSeconds(30)) | Should -BeTrue -Because 'the work must have been told'
+            $stop.AsyncWaitHandle.WaitOne(300) | Should -BeFalse -Because 'the work has not ended'
+            [MeshSecrets.Probes.Signals]::MayEnd.Set()
+            $shell.EndStop($stop)
+            [MeshSecrets.Probes.Signals]::Ended | Should -BeTrue
+            $shell.InvocationStateInfo.State | Should -Be 'Stopped'
+        }
+        finally {
+            [MeshSecrets.Probes.Signals]::MayEnd.Set()
+            $shell.Dispose()
+        }
     }
 }
 

@@ -31,8 +31,6 @@ internal static class Oids
     internal const string BasicConstraints = "2.5.29.19";
     internal const string NameConstraints = "2.5.29.30";
     internal const string CertificatePolicies = "2.5.29.32";
-    internal const string PolicyConstraints = "2.5.29.36";
-    internal const string InhibitAnyPolicy = "2.5.29.54";
     internal const string AuthorityKeyIdentifier = "2.5.29.35";
     internal const string ExtendedKeyUsage = "2.5.29.37";
     internal const string ExtensionRequest = "1.2.840.113549.1.9.14";

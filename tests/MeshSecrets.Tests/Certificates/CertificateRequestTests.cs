@@ -64,6 +64,20 @@ public sealed class CertificateRequestTests : IDisposable
     }
 
     [Fact]
+    public void An_order_is_a_request_for_issuers_elsewhere()
+    {
+        CertificateOrder own = new(_authorities.Key()) { Profile = CertificateProfile.Server, Subject = DistinguishedName.Parse("CN=web"), Names = s_names };
+        CertificateRequestInfo request = CertificateRequestInfo.Parse(own.ToRequest(), "order");
+        request.EnsureProven();
+        Assert.Equal(("CN=web", s_names.ToString()), (request.Subject.ToString(), request.Names.ToString()));
+        Assert.Equal(own.SubjectPublicKeyInfo.ToArray(), request.SubjectPublicKeyInfo.ToArray());
+
+        // Somebody else's request is handed on as it came: only its own key could sign another.
+        CertificateOrder theirs = new(request) { Profile = CertificateProfile.Client };
+        Assert.Equal(request.Encoded.ToArray(), theirs.ToRequest());
+    }
+
+    [Fact]
     public void Altered_ones_give_expected_errors_alone()
     {
         Random random = new(20302);

@@ -70,9 +70,6 @@ public static class PrivateKeyImport
     public static PrivateKey FromPkcs1(ReadOnlyMemory<byte> der, string source) =>
         Import(isRsa: true, der.Length, source, (AsymmetricAlgorithm key, out int read) => ((RSA)key).ImportRSAPrivateKey(der.Span, out read));
 
-    /// <summary>Takes over a key of the framework (from PKCS#12).</summary>
-    internal static PrivateKey FromHandle(AsymmetricAlgorithm key, string source) => Accept(key, 0, 0, source);
-
     private static PrivateKey Import(bool isRsa, int length, string source, Importer import)
     {
         AsymmetricAlgorithm key = isRsa ? RSA.Create() : ECDsa.Create();

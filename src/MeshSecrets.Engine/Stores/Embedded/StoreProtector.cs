@@ -9,7 +9,7 @@ namespace MeshSecrets.Stores.Embedded;
 /// </summary>
 internal sealed record StoreProtector
 {
-    /// <summary>OWASP's count for PBKDF2-HMAC-SHA512 (Password Storage Cheat Sheet, 2023 and since).</summary>
+    /// <summary>OWASP's present count for PBKDF2-HMAC-SHA512 (Password Storage Cheat Sheet).</summary>
     internal const int DefaultIterations = 220_000;
 
     // An altered count must not keep the processor busy for hours before the seal is found broken.
