@@ -9,7 +9,7 @@ internal static class StoreErrors
     internal const string RecordMissingId = "StoreRecordMissing";
     internal const string RolledBackId = "StoreRolledBack";
 
-    private const string RestoreAdvice = "Restore the store from a backup; Test-MeshStore lists all that is wrong with it.";
+    private const string RestoreAdvice = "Restore a backup into a new folder (Restore-MeshStore); Test-MeshStore -Store <this folder> lists all that is wrong.";
 
     // Error numbers of Unix (errno) and of Windows (HRESULT of ERROR_DISK_FULL, ERROR_HANDLE_DISK_FULL, …).
     private const int NoSpace = 28;
@@ -121,7 +121,7 @@ internal static class StoreErrors
     internal static MeshException RecordAltered(SecretId id, long version, string path) => new(
         "StoreRecordAltered",
         MeshErrorKind.InvalidData,
-        $"Version {version} of {id} in '{path}' was altered or is damaged. Restore an earlier version of it, or the store from a backup.",
+        $"Version {version} of {id} in '{path}' was altered or is damaged. Restore another version of it (Get-MeshSecret -AllVersions, Restore-MeshSecret), write it anew (-Force), or restore a backup into a new folder (Restore-MeshStore).",
         id);
 
     internal static MeshException CommitsMissing(string folder, SegmentRange range) => new(
@@ -154,7 +154,7 @@ internal static class StoreErrors
     internal static MeshException AuditLengthWrong(string path, long length, long expected) => new(
         "StoreAuditAltered",
         MeshErrorKind.InvalidData,
-        $"The audit trail '{path}' has {length} bytes and should have {expected}: it was cut or added to. Nothing is written until it is put back from a backup; reading goes on.",
+        $"The audit trail '{path}' has {length} bytes and should have {expected}: it was cut or added to. Nothing is written, and no value is shown since that could not be noted; listing goes on. Restore a backup into a new folder (Restore-MeshStore).",
         path);
 
     internal static MeshException AuditLineAltered(string path, long line) => new(
