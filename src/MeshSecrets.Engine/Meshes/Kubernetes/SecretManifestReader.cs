@@ -1,5 +1,6 @@
 using System.Text;
 using MeshSecrets.Certificates.Reading;
+using MeshSecrets.Meshes.Manifests;
 
 namespace MeshSecrets.Meshes.Kubernetes;
 
@@ -39,9 +40,9 @@ public sealed class SecretManifestReader : IMaterialEnvelope
     {
         List<EnvelopedMaterial> fields = [];
         List<string> kinds = [];
-        foreach (ManifestNode document in ManifestNode.ReadAll(Decode(text.Span, source), source))
+        foreach (Manifest manifest in ManifestReader.Read(Decode(text.Span, source), source))
         {
-            Open(document, source, fields, kinds);
+            Open(manifest.Root, source, fields, kinds);
         }
 
         return fields.Count > 0 ? fields : throw ManifestErrors.NoMaterial(source, kinds);
@@ -61,12 +62,6 @@ public sealed class SecretManifestReader : IMaterialEnvelope
 
     private static void Open(ManifestNode document, string source, List<EnvelopedMaterial> fields, List<string> kinds)
     {
-        if (document.Fields.TryGetValue("items", out ManifestNode? items))
-        {
-            items.Entries.ForEach(item => Open(item, source, fields, kinds));
-            return;
-        }
-
         string kind = document["kind"] ?? (document["type"] is "Secret" or "GlobalSecret" ? document["type"]! : "Secret");
         kinds.Add(kind);
         if (kind is not ("Secret" or "GlobalSecret" or "ConfigMap"))
@@ -83,7 +78,7 @@ public sealed class SecretManifestReader : IMaterialEnvelope
 
     private static string Name(ManifestNode document)
     {
-        ManifestNode? metadata = document.Fields.GetValueOrDefault("metadata");
+        ManifestNode? metadata = document.Find("metadata");
         string name = metadata?["name"] ?? document["name"] ?? "without name";
         string? scope = metadata?["namespace"] ?? document["mesh"];
         return scope is null ? name : $"{scope}/{name}";
@@ -91,13 +86,13 @@ public sealed class SecretManifestReader : IMaterialEnvelope
 
     private static void AddFields(ManifestNode document, string section, bool encoded, string source, string owner, List<EnvelopedMaterial> fields)
     {
-        if (!document.Fields.TryGetValue(section, out ManifestNode? data))
+        if (document.Find(section) is not { } data)
         {
             return;
         }
 
         // Kuma's own form has one value and no names.
-        IEnumerable<KeyValuePair<string, ManifestNode>> values = data.IsMapping ? data.Fields : [new(section, data)];
+        IEnumerable<KeyValuePair<string, ManifestNode>> values = data.Kind == ManifestNodeKind.Mapping ? data.Fields : [new(section, data)];
         foreach ((string name, ManifestNode value) in values)
         {
             if (value.Text is not { } text)
@@ -106,7 +101,7 @@ public sealed class SecretManifestReader : IMaterialEnvelope
             }
 
             string field = $"{owner}, {name}";
-            byte[] content = encoded ? FromBase64(text, new(source, value.Line, value.Column), field) : Encoding.UTF8.GetBytes(text);
+            byte[] content = encoded ? ManifestValue.FromBase64(text, new(source, value.Line, value.Column), field) : Encoding.UTF8.GetBytes(text);
 
             // Other values (passwords, settings) are none of the reader's business.
             if (name is "tls.crt" or "tls.key" || MaterialReader.LooksLikeMaterial(content))
@@ -114,18 +109,5 @@ public sealed class SecretManifestReader : IMaterialEnvelope
                 fields.Add(new($"{source}: {field}", content));
             }
         }
-    }
-
-    private static byte[] FromBase64(string text, SourcePlace place, string field)
-    {
-        byte[] content = new byte[(text.Length / 4 * 3) + 3];
-        if (Convert.TryFromBase64String(text, content, out int written))
-        {
-            return content[..written];
-        }
-
-        throw text.Contains("-----BEGIN", StringComparison.Ordinal)
-            ? ManifestErrors.ValueNotEncoded(place, field)
-            : ManifestErrors.ValueNotBase64(place, field, ManifestErrors.Base64Fault(text));
     }
 }

@@ -1,7 +1,7 @@
 using System.Globalization;
 using MeshSecrets.Certificates.Reading;
 
-namespace MeshSecrets.Meshes.Kubernetes;
+namespace MeshSecrets.Meshes.Manifests;
 
 /// <summary>Where the errors about manifests are born. None quotes a value.</summary>
 internal static class ManifestErrors

@@ -1,0 +1,36 @@
+namespace MeshSecrets.Meshes.Formats;
+
+/// <summary>Where the errors about forms are born.</summary>
+internal static class FormatErrors
+{
+    internal static MeshException Unknown(string name, IEnumerable<string> known) => new(
+        "FormatUnknown",
+        MeshErrorKind.InvalidArgument,
+        $"Nothing is known by the name '{name}'. There is: {string.Join(", ", known)}.",
+        name);
+
+    /// <summary>What a form has no place for is refused, never dropped.</summary>
+    internal static MeshException CannotCarry(string format, object target, string what, string remedy) => new(
+        "FormatCannotCarry",
+        MeshErrorKind.InvalidOperation,
+        $"{format} has no place for {what} of {target}, so it would be lost. {remedy}",
+        target);
+
+    internal static MeshException PrivateKeyNeeded(string format, object target) => new(
+        "FormatNeedsPrivateKey",
+        MeshErrorKind.InvalidArgument,
+        $"{format} holds the private key of {target}, and that leaves the store only on demand. Add -IncludePrivateKey, or choose a format of certificates only.",
+        target);
+
+    internal static MeshException Incomplete(string format, string source, string what) => new(
+        "FormatIncomplete",
+        MeshErrorKind.InvalidData,
+        $"{source} is no complete {format}: {what}.",
+        source);
+
+    internal static MeshException Unrecognized(string source, IEnumerable<string> formats) => new(
+        "FormatUnrecognized",
+        MeshErrorKind.InvalidData,
+        $"{source} holds no authority in any of the forms {string.Join(", ", formats)}. Name files or manifests that hold one, or give its certificate and key with -CertificatePath and -KeyPath.",
+        source);
+}

@@ -1,0 +1,26 @@
+using MeshSecrets.Certificates.Reading;
+
+namespace MeshSecrets.Meshes.Manifests;
+
+/// <summary>Decodes the values of manifests.</summary>
+internal static class ManifestValue
+{
+    /// <summary>The bytes of a base64 text.</summary>
+    /// <param name="text">The text; white space in it is allowed, as folded YAML has it.</param>
+    /// <param name="place">Where it stands.</param>
+    /// <param name="field">The object and key, for the message.</param>
+    /// <returns>The bytes.</returns>
+    /// <exception cref="MeshException"><c>ManifestValueNotBase64</c> or <c>ManifestValueNotEncoded</c>.</exception>
+    internal static byte[] FromBase64(string text, SourcePlace place, string field)
+    {
+        byte[] content = new byte[(text.Length / 4 * 3) + 3];
+        if (Convert.TryFromBase64String(text, content, out int written))
+        {
+            return content[..written];
+        }
+
+        throw text.Contains("-----BEGIN", StringComparison.Ordinal)
+            ? ManifestErrors.ValueNotEncoded(place, field)
+            : ManifestErrors.ValueNotBase64(place, field, ManifestErrors.Base64Fault(text));
+    }
+}
