@@ -4,6 +4,7 @@ using MeshSecrets.Meshes.Formats;
 using MeshSecrets.Meshes.Kubernetes;
 using MeshSecrets.Meshes.Manifests;
 using MeshSecrets.Meshes.Rules;
+using MeshSecrets.Secrets;
 
 namespace MeshSecrets.Meshes;
 
@@ -45,6 +46,11 @@ public static class MeshDialects
     /// <returns>The rule set.</returns>
     /// <exception cref="MeshException"><c>FormatUnknown</c>.</exception>
     public static RuleSet FindRuleSet(string name) => Find(RuleSets, set => set.Name, name);
+
+    /// <summary>The form in which a secret is written when none is named: the first that claims it, Kubernetes' own at last.</summary>
+    /// <param name="metadata">The secret's metadata.</param>
+    /// <returns>The form.</returns>
+    public static SecretForm UsualForm(SecretMetadata metadata) => SecretForms.First(form => form.IsUsualFor(metadata));
 
     /// <summary>The form in which a manifest holds a secret.</summary>
     /// <param name="manifest">The manifest.</param>

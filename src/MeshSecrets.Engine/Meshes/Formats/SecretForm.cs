@@ -17,6 +17,11 @@ public abstract class SecretForm
     /// <returns>Whether <see cref="Read"/> shall read it.</returns>
     public abstract bool Recognizes(Manifest manifest);
 
+    /// <summary>Whether a secret is written in this form when none is named.</summary>
+    /// <param name="metadata">The secret's metadata: its type and scope tell.</param>
+    /// <returns>Whether it is.</returns>
+    public virtual bool IsUsualFor(SecretMetadata metadata) => false;
+
     /// <summary>Reads a secret.</summary>
     /// <param name="manifest">A manifest of this form.</param>
     /// <returns>The secret, to be disposed by the caller.</returns>

@@ -19,6 +19,8 @@ internal sealed class KubernetesSecretForm : SecretForm
 
     public override bool Recognizes(Manifest manifest) => manifest.Kind == "Secret" && manifest.ApiVersion == "v1";
 
+    public override bool IsUsualFor(SecretMetadata metadata) => true;
+
     public override Secret Read(Manifest manifest)
     {
         SecretData data = new();
