@@ -11,4 +11,7 @@ public static class SecretType
 
     /// <summary>A certificate authority of the embedded issuer: <c>tls.crt</c> and <c>tls.key</c> as above, its issuer's chain up to the root in <c>ca.crt</c>, its policy in annotations.</summary>
     public const string CertificateAuthority = "meshsecrets.io/ca";
+
+    /// <summary>A resource of a mesh, kept beside the secrets that it uses; what it asks for is in <c>resource.yaml</c>.</summary>
+    public const string Resource = "meshsecrets.io/resource";
 }
