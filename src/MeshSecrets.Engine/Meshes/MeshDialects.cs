@@ -1,7 +1,9 @@
 using System.Collections.Immutable;
 using MeshSecrets.Meshes.Dependencies;
 using MeshSecrets.Meshes.Formats;
+using MeshSecrets.Meshes.KongMesh;
 using MeshSecrets.Meshes.Kubernetes;
+using MeshSecrets.Meshes.Kuma;
 using MeshSecrets.Meshes.Manifests;
 using MeshSecrets.Meshes.Rules;
 using MeshSecrets.Secrets;
@@ -14,6 +16,8 @@ public static class MeshDialects
     /// <summary>The dialects. The order is that in which forms are tried: the general ones come last.</summary>
     public static ImmutableArray<IMeshDialect> All { get; } =
     [
+        new KumaDialect(),
+        new KongMeshDialect(),
         new KubernetesDialect(),
     ];
 

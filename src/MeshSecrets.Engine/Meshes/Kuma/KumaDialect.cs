@@ -1,0 +1,19 @@
+using MeshSecrets.Meshes.Dependencies;
+using MeshSecrets.Meshes.Formats;
+using MeshSecrets.Meshes.Rules;
+
+namespace MeshSecrets.Meshes.Kuma;
+
+/// <summary>What Kuma expects, from 0.4 to 3.</summary>
+internal sealed class KumaDialect : IMeshDialect
+{
+    public string Name => "Kuma";
+
+    public IReadOnlyList<SecretForm> SecretForms { get; } = [new KumaUniversalForm(), new KumaKubernetesForm("KumaKubernetes", KumaSecret.Namespace)];
+
+    public IReadOnlyList<AuthorityFormat> AuthorityFormats { get; } = [];
+
+    public IReadOnlyList<RuleSet> RuleSets { get; } = [];
+
+    public IReadOnlyList<ResourceKind> ResourceKinds { get; } = [];
+}
