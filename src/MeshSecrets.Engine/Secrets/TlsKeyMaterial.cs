@@ -83,6 +83,9 @@ public sealed class TlsKeyMaterial : IDisposable
         }
     }
 
+    /// <summary>Material whose parts were proven to belong together before.</summary>
+    internal static TlsKeyMaterial Of(ImmutableArray<CertificateInfo> chain, PrivateKey key, ImmutableArray<CertificateInfo> roots) => new(chain, key, roots);
+
     /// <summary>Puts the material into a secret.</summary>
     /// <param name="id">Name and scope.</param>
     /// <param name="labels">Labels.</param>

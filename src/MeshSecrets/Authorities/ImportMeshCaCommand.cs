@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using System.Security;
 using MeshSecrets.Issuers.Embedded;
+using MeshSecrets.Meshes.Formats;
 using MeshSecrets.Secrets;
 using MeshSecrets.Stores;
 
@@ -11,6 +12,8 @@ namespace MeshSecrets.Commands;
 [OutputType(typeof(MeshCa))]
 public sealed class ImportMeshCaCommand : AuthorityCommand
 {
+    private const string FormatSet = "Format";
+
     /// <summary>The file with the authority's certificate; the ones above it may follow (PEM or DER).</summary>
     [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true, ParameterSetName = TlsKeyFiles.FileSet)]
     public string CertificatePath { get; set; } = "";
@@ -27,6 +30,17 @@ public sealed class ImportMeshCaCommand : AuthorityCommand
     [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true, ParameterSetName = TlsKeyFiles.Pkcs12Set)]
     public string Pkcs12Path { get; set; } = "";
 
+    /// <summary>A manifest, or a folder of manifests or of values, in which the authority stands as a mesh has it.</summary>
+    [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true, ParameterSetName = FormatSet)]
+    [SupportsWildcards]
+    public string[] Path { get; set; } = [];
+
+    /// <summary>The mesh's form, as IstioCacerts or OsmCaBundle; without it, it is recognized.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true, ParameterSetName = FormatSet)]
+    [ArgumentCompleter(typeof(AuthorityFormatCompleter))]
+    [ValidateNotNullOrEmpty]
+    public string? Format { get; set; }
+
     /// <summary>The password of an encrypted key or a PKCS#12 file.</summary>
     [Parameter]
     [Passphrase]
@@ -36,9 +50,28 @@ public sealed class ImportMeshCaCommand : AuthorityCommand
     protected override void Process()
     {
         SecretId id = ToId(Name);
+        if (ParameterSetName == FormatSet)
+        {
+            ImportFormat(id);
+            return;
+        }
+
         TlsKeyFiles files = new(FilePaths.LiteralExisting, Password);
         using TlsKeyMaterial material = ParameterSetName == TlsKeyFiles.Pkcs12Set ? files.ReadPkcs12(Pkcs12Path) : files.Read(CertificatePath, KeyPath, CaPath);
         using CertificateAuthority authority = CertificateAuthority.Import(id.ToString(), material, ToPolicy(), Time);
+        Import(id, authority, beyond: null);
+    }
+
+    private void ImportFormat(SecretId id)
+    {
+        using AuthorityMaterial material = AuthorityFiles.Read([.. Path.SelectMany(FilePaths.Expand)], Format);
+        using TlsKeyMaterial own = StoredAuthority.ToMaterial(material);
+        using CertificateAuthority authority = CertificateAuthority.Import(id.ToString(), own, ToPolicy(), Time);
+        Import(id, authority, material);
+    }
+
+    private void Import(SecretId id, CertificateAuthority authority, AuthorityMaterial? beyond)
+    {
         if (!ShouldProcess(id.ToString(), $"Import the authority {authority.Certificate.Subject}"))
         {
             return;
@@ -47,6 +80,11 @@ public sealed class ImportMeshCaCommand : AuthorityCommand
         MeshStore store = ResolveStore();
         WarnOfUse(store, id);
         using Secret secret = AuthoritySecret.Create(id, authority, Labels.From(Label), issuer: null);
+        if (beyond is not null)
+        {
+            StoredAuthority.AddTo(secret.GetData(), beyond, authority.Root);
+        }
+
         SecretWrite write = new(secret, Force ? WriteMode.CreateOrUpdate : WriteMode.Create, Action: "import");
         SecretMetadata stored = Run(ct => store.Engine.PutAsync(write, ct));
         WriteObject(new MeshCa(stored, store, authority.Certificate, authority.IsRoot));

@@ -18,6 +18,18 @@ internal static class CertificateCommandErrors
         MeshErrorKind.InvalidOperation,
         "There is nothing to put into a trust bundle: no authority and no certificate was found that has not expired. A mesh that is given an empty bundle trusts nobody, so none is written.");
 
+    internal static MeshException FormatWithoutPrivateKey(string format) => new(
+        "FormatWithoutPrivateKey",
+        MeshErrorKind.InvalidArgument,
+        $"{format} holds certificates only, so the private key would be lost. Leave -IncludePrivateKey out, or choose a form of authorities.",
+        format);
+
+    internal static MeshException FormatOfOneAuthority(string format, int count) => new(
+        "FormatOfOneAuthority",
+        MeshErrorKind.InvalidArgument,
+        $"{format} holds one authority, and {(count == 0 ? "none was found" : $"{count} were named")}. Name one authority of the store; roots that are to be trusted beside its own go to -CertificatePath.",
+        format);
+
     internal static MeshException RequestNamesNotMade(int count) => new(
         "NamesNotMade",
         MeshErrorKind.InvalidData,

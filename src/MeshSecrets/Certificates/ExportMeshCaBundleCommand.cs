@@ -3,17 +3,20 @@ using System.Text;
 using MeshSecrets.Certificates;
 using MeshSecrets.Certificates.Reading;
 using MeshSecrets.Certificates.Writing;
+using MeshSecrets.Meshes.Formats;
 using MeshSecrets.Meshes.Kubernetes;
 using MeshSecrets.Secrets;
 using MeshSecrets.Stores;
 
 namespace MeshSecrets.Commands;
 
-/// <summary>Gathers the roots of authorities, and certificates from files, into one trust bundle.</summary>
-[Cmdlet(VerbsData.Export, "MeshCaBundle", SupportsShouldProcess = true)]
+/// <summary>Gathers the roots of authorities, and certificates from files, into one trust bundle; or writes an authority in the form that a mesh takes.</summary>
+[Cmdlet(VerbsData.Export, "MeshCaBundle", SupportsShouldProcess = true, DefaultParameterSetName = BundleSet)]
 [OutputType(typeof(MeshCaBundle), typeof(string))]
-public sealed class ExportMeshCaBundleCommand : SecretSearchCommand
+public sealed partial class ExportMeshCaBundleCommand : SecretSearchCommand
 {
+    private const string BundleSet = "Bundle";
+
     private readonly List<CertificateInfo> _certificates = [];
     private readonly Dictionary<string, string> _sources = [];
 
@@ -30,14 +33,14 @@ public sealed class ExportMeshCaBundleCommand : SecretSearchCommand
     public string[]? CertificatePath { get; set; }
 
     /// <summary>Take the authorities between, too, not only the roots; for peers that do not send their chain.</summary>
-    [Parameter]
+    [Parameter(ParameterSetName = BundleSet)]
     public SwitchParameter IncludeIntermediate { get; set; }
 
-    /// <summary>The file to write (PEM).</summary>
+    /// <summary>The file to write: PEM, or with -Format a manifest (YAML); or with -Format a folder, for a file of each value.</summary>
     [Parameter]
     public string? Path { get; set; }
 
-    /// <summary>Write the PEM out as a string in place of an object.</summary>
+    /// <summary>Write the PEM, or with -Format the manifest, out as a string in place of an object.</summary>
     [Parameter]
     public SwitchParameter AsString { get; set; }
 
@@ -64,6 +67,12 @@ public sealed class ExportMeshCaBundleCommand : SecretSearchCommand
         foreach (string file in (CertificatePath ?? []).SelectMany(FilePaths.Expand).SelectMany(FilesOf))
         {
             Guard(file, () => TakeFile(file));
+        }
+
+        if (Format is not null)
+        {
+            ExportFormat();
+            return;
         }
 
         TrustBundle bundle = TrustBundle.Create(_certificates, Time.GetUtcNow());
@@ -114,7 +123,8 @@ public sealed class ExportMeshCaBundleCommand : SecretSearchCommand
     {
         using Secret secret = Run(ct => found.Store.Engine.GetRequiredAsync(found.Metadata.Id, ct));
         CertificateInfo[] chain = [TlsKeySecret.ReadChain(secret)[0], .. TlsKeySecret.ReadRoots(secret)];
-        Take(IncludeIntermediate ? chain.Reverse() : [chain[^1]], found.ToString());
+        Take([.. IncludeIntermediate ? chain.Reverse() : [chain[^1]], .. StoredAuthority.ReadFurtherRoots(secret)], found.ToString());
+        _authorities.Add(found);
     }
 
     private void TakeFile(string file)

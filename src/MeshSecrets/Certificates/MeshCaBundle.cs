@@ -7,11 +7,12 @@ public sealed class MeshCaBundle
 {
     private readonly TrustBundle _bundle;
 
-    internal MeshCaBundle(TrustBundle bundle, IReadOnlyDictionary<string, string> sources, string? path)
+    internal MeshCaBundle(TrustBundle bundle, IReadOnlyDictionary<string, string> sources, string? path, string format = "Pem")
     {
         _bundle = bundle;
         Certificates = [.. bundle.Certificates.Select(certificate => new MeshCertificate(certificate, sources[certificate.Thumbprint]))];
         Path = path;
+        Format = format;
     }
 
     /// <summary>How many certificates it has.</summary>
@@ -23,7 +24,10 @@ public sealed class MeshCaBundle
     /// <summary>When the first of them expires (UTC); nothing if it is empty.</summary>
     public DateTime? NotAfter => _bundle.Certificates.IsEmpty ? null : _bundle.Certificates.Min(certificate => certificate.NotAfter).UtcDateTime;
 
-    /// <summary>The file it was written to, or nothing.</summary>
+    /// <summary>The form in which it was written: Pem, or that of a mesh.</summary>
+    public string Format { get; }
+
+    /// <summary>The file or folder it was written to, or nothing.</summary>
     public string? Path { get; }
 
     /// <summary>All certificates in PEM.</summary>

@@ -28,6 +28,12 @@ internal static class FormatErrors
         $"{source} is no complete {format}: {what}.",
         source);
 
+    internal static MeshException Ambiguous(string source, IEnumerable<string> formats) => new(
+        "FormatAmbiguous",
+        MeshErrorKind.InvalidData,
+        $"{source} holds several authorities ({string.Join(", ", formats)}). Choose one with -Format, or name fewer files.",
+        source);
+
     internal static MeshException Unrecognized(string source, IEnumerable<string> formats) => new(
         "FormatUnrecognized",
         MeshErrorKind.InvalidData,
