@@ -1,0 +1,25 @@
+using MeshSecrets.Meshes.Dependencies;
+using MeshSecrets.Meshes.Formats;
+using MeshSecrets.Meshes.Rules;
+
+namespace MeshSecrets.Meshes.Istio;
+
+/// <summary>Istio: istiod's authority, the roots that workloads trust, and the credentials of gateways.</summary>
+internal sealed class IstioDialect : IMeshDialect
+{
+    public string Name => "Istio";
+
+    public IReadOnlyList<SecretForm> SecretForms { get; } = [];
+
+    public IReadOnlyList<AuthorityFormat> AuthorityFormats { get; } =
+    [
+        new IstioCaSecretFormat(),
+        new IstioCacertsTlsFormat(),
+        new IstioCacertsFormat(),
+        new IstioCaRootCertFormat(),
+    ];
+
+    public IReadOnlyList<RuleSet> RuleSets { get; } = [];
+
+    public IReadOnlyList<ResourceKind> ResourceKinds { get; } = [];
+}
