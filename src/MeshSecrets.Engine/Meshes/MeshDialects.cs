@@ -7,6 +7,7 @@ using MeshSecrets.Meshes.Kubernetes;
 using MeshSecrets.Meshes.Kuma;
 using MeshSecrets.Meshes.Manifests;
 using MeshSecrets.Meshes.Rules;
+using MeshSecrets.Meshes.Standards;
 using MeshSecrets.Secrets;
 
 namespace MeshSecrets.Meshes;
@@ -20,6 +21,7 @@ public static class MeshDialects
         new KumaDialect(),
         new KongMeshDialect(),
         new IstioDialect(),
+        new StandardsDialect(),
         new KubernetesDialect(),
     ];
 

@@ -8,6 +8,9 @@ namespace MeshSecrets.Meshes.Rules;
 /// <param name="Rules">The rules, in the order in which a reader wants them.</param>
 public sealed record RuleSet(string Name, string Description, ImmutableArray<MeshRule> Rules)
 {
+    /// <summary>Whether a subject is of the kind that these rules are for, so that it is judged by them unasked; <see langword="null"/> if only on demand.</summary>
+    public Func<RuleSubject, bool>? Fits { get; init; }
+
     /// <summary>Judges a subject by all rules.</summary>
     /// <param name="subject">What is judged.</param>
     /// <returns>The findings, in the order of the rules; none if all is well.</returns>

@@ -26,6 +26,9 @@ public sealed record RuleSubject
     /// <summary>What is known of the private key, or <see langword="null"/> if none came with it.</summary>
     public KeyFacts? Key { get; init; }
 
+    /// <summary>Material of it that the strict reader refused, and that is therefore in none of the other properties.</summary>
+    public ImmutableArray<MaterialFault> Faults { get; init; } = [];
+
     /// <summary>The secret, if one is judged. Rules look at names and forms; no finding quotes a value.</summary>
     public Secret? Secret { get; init; }
 

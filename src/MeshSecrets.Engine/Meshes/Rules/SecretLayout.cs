@@ -1,0 +1,57 @@
+using System.Collections.Immutable;
+using MeshSecrets.Secrets;
+
+namespace MeshSecrets.Meshes.Rules;
+
+/// <summary>Which data keys of a secret hold what, by the names that are there. Each system has names of its own for the same parts.</summary>
+internal static class SecretLayout
+{
+    /// <summary>Names that tell a layout, and the roles of the keys in it; the first that fits counts.</summary>
+    private static readonly (string[] Signs, (string Key, ValueRole Role)[] Roles)[] s_layouts =
+    [
+        // Kubernetes, and so Istio's second layout of cacerts (which wins over the first), its gateways, Gloo's relay.
+        ([DataKey.Certificate], Tls),
+        ([DataKey.PrivateKey], Tls),
+
+        // Istio: cacerts in the first layout, istio-ca-secret.
+        (["ca-cert.pem"], [("ca-cert.pem", ValueRole.Chain), ("cert-chain.pem", ValueRole.Chain), ("ca-key.pem", ValueRole.Key), ("root-cert.pem", ValueRole.Roots), ("ca-crl.pem", ValueRole.Crls)]),
+
+        // OSM: osm-ca-bundle.
+        ([DataKey.TrustBundle, "private.key"], [(DataKey.TrustBundle, ValueRole.Chain), ("private.key", ValueRole.Key)]),
+
+        // Gloo Mesh: the root of a VirtualMesh.
+        (["root-cert.pem", "key.pem"], [("root-cert.pem", ValueRole.Chain), ("key.pem", ValueRole.Key)]),
+
+        // Istio's gateways in the older names.
+        (["cert"], Generic),
+        (["cacert"], Generic),
+    ];
+
+    private static (string Key, ValueRole Role)[] Tls =>
+        [(DataKey.Certificate, ValueRole.Chain), (DataKey.PrivateKey, ValueRole.Key), (DataKey.TrustBundle, ValueRole.Roots), ("ca.crl", ValueRole.Crls)];
+
+    private static (string Key, ValueRole Role)[] Generic =>
+        [("cert", ValueRole.Chain), ("key", ValueRole.Key), ("cacert", ValueRole.Roots), ("crl", ValueRole.Crls)];
+
+    /// <summary>The keys of a secret with their roles, in the order in which they are to be read.</summary>
+    internal static ImmutableArray<(string Key, ValueRole Role)> Of(SecretData data)
+    {
+        IReadOnlyList<string> keys = data.Keys;
+        foreach ((string[] signs, (string Key, ValueRole Role)[] roles) in s_layouts)
+        {
+            if (signs.All(keys.Contains))
+            {
+                return [.. roles.Where(role => keys.Contains(role.Key))];
+            }
+        }
+
+        return [.. keys.Select(key => (key, RoleOf(key)))];
+    }
+
+    private static ValueRole RoleOf(string key) => key switch
+    {
+        DataKey.TrustBundle or "root-cert.pem" or "ca-bundle.crt" => ValueRole.Roots,
+        DataKey.Value => ValueRole.Any,
+        _ => ValueRole.AnyOrRoots,
+    };
+}
