@@ -27,6 +27,7 @@
         'New-MeshCa'
         'New-MeshCertificate'
         'New-MeshCertificateRequest'
+        'New-MeshRelaySecret'
         'New-MeshSecret'
         'New-MeshTlsKey'
         'Remove-MeshCa'

@@ -141,6 +141,17 @@ $keepsOne = { $null = New-MeshSecret x $planted }
             Invoke-MeshCertRotation web -Force -ReuseKey -Confirm:$false -Verbose -Debug
         }
     }
+    @{ Hunts = 'New-MeshRelaySecret'; Case = 'private keys and the token'; Fails = $true; Prepare = {
+            $null = New-MeshCa ca -Global
+            $null = New-MeshRelaySecret cluster-1 -Issuer ca -KeyAlgorithm P256
+            Get-MeshSecret relay-identity-token-secret -Namespace gloo-mesh -AsPlainText
+            ((Get-MeshSecret ca -Global -Key tls.key -AsPlainText) -split "`n")[1..2]
+        }; Script = {
+            New-MeshRelaySecret cluster-2 -Issuer ca -AgentOnly -KeyAlgorithm P256 -Verbose -Debug
+            New-MeshRelaySecret cluster-3 -Issuer ca -AgentOnly -WhatIf
+            New-MeshRelaySecret cluster-1 -Issuer ca
+        }
+    }
     @{ Hunts = 'Export-MeshTlsKey', 'Export-MeshCaBundle', 'Import-MeshCa', 'New-MeshTlsKey', 'Remove-MeshTlsKey', 'Remove-MeshCa'; Case = 'private keys, and a password'; Prepare = $issuesOne; Script = {
             Export-MeshTlsKey web "$folder/pem" -IncludePrivateKey -Verbose -Debug
             Export-MeshTlsKey web -Pkcs12Path "$folder/web.p12" -IncludePrivateKey -Password $secure -Verbose -Debug

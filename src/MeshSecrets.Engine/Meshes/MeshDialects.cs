@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using MeshSecrets.Meshes.Dependencies;
 using MeshSecrets.Meshes.Formats;
+using MeshSecrets.Meshes.Gloo;
 using MeshSecrets.Meshes.Istio;
 using MeshSecrets.Meshes.KongMesh;
 using MeshSecrets.Meshes.Kubernetes;
@@ -21,6 +22,7 @@ public static class MeshDialects
         new KumaDialect(),
         new KongMeshDialect(),
         new IstioDialect(),
+        new GlooDialect(),
         new StandardsDialect(),
         new KubernetesDialect(),
     ];

@@ -1,0 +1,20 @@
+using MeshSecrets.Meshes.Dependencies;
+using MeshSecrets.Meshes.Formats;
+using MeshSecrets.Meshes.Gloo.Relay;
+using MeshSecrets.Meshes.Rules;
+
+namespace MeshSecrets.Meshes.Gloo;
+
+/// <summary>What Gloo Mesh expects: the relay between its agents and its management plane, and the roots of its virtual meshes.</summary>
+internal sealed class GlooDialect : IMeshDialect
+{
+    public string Name => "Gloo Mesh";
+
+    public IReadOnlyList<SecretForm> SecretForms { get; } = [new RelaySecretForm()];
+
+    public IReadOnlyList<AuthorityFormat> AuthorityFormats { get; } = [];
+
+    public IReadOnlyList<RuleSet> RuleSets { get; } = [];
+
+    public IReadOnlyList<ResourceKind> ResourceKinds { get; } = [];
+}
