@@ -7,6 +7,7 @@ using MeshSecrets.Meshes.KongMesh;
 using MeshSecrets.Meshes.Kubernetes;
 using MeshSecrets.Meshes.Kuma;
 using MeshSecrets.Meshes.Manifests;
+using MeshSecrets.Meshes.Osm;
 using MeshSecrets.Meshes.Rules;
 using MeshSecrets.Meshes.Standards;
 using MeshSecrets.Secrets;
@@ -24,6 +25,7 @@ public static class MeshDialects
         new IstioDialect(),
         new GlooDialect(),
         new StandardsDialect(),
+        new OsmDialect(),
         new KubernetesDialect(),
     ];
 
