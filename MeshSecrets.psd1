@@ -28,6 +28,7 @@
         'New-MeshCertificate'
         'New-MeshCertificateRequest'
         'New-MeshRelaySecret'
+        'New-MeshRootCertificate'
         'New-MeshSecret'
         'New-MeshTlsKey'
         'Remove-MeshCa'

@@ -162,4 +162,9 @@ $keepsOne = { $null = New-MeshSecret x $planted }
             Import-MeshCa back -CertificatePath "$folder/ca.crt" -KeyPath "$folder/ca.key" -Verbose -Debug
         }
     }
+    @{ Hunts = 'New-MeshRootCertificate'; Case = 'private keys'; Prepare = $issuesOne; Script = {
+            Get-MeshCa ca -Global | New-MeshRootCertificate -Verbose -Debug
+            Get-MeshCa ca -Global | New-MeshRootCertificate -AsString
+        }
+    }
 )

@@ -32,7 +32,7 @@ internal sealed class OsmCaBundleFormat(bool expires) : AuthorityFormat
         {
             [] => null,
             [Secret bundle] => Read(bundle),
-            _ => throw OsmErrors.SeveralBundles(Name, candidates.Select(secret => secret.Id)),
+            _ => throw FormatErrors.Ambiguous("What was read", candidates.Select(secret => secret.Id.ToString())),
         };
     }
 
@@ -79,7 +79,7 @@ internal sealed class OsmCaBundleFormat(bool expires) : AuthorityFormat
     {
         if (!authority.GetKey()!.IsRsa)
         {
-            throw OsmErrors.KeyNotRsa(Name, authority.Source, certificate.KeyAlgorithm);
+            throw FormatErrors.CannotCarry(Name, authority.Source, $"the {certificate.KeyAlgorithm} key", "OSM reads RSA keys only, and its controller ends in a panic over any other. Make an authority with New-MeshCa -KeyAlgorithm Rsa2048.");
         }
     }
 
