@@ -1,5 +1,6 @@
 using MeshSecrets.Meshes.Dependencies;
 using MeshSecrets.Meshes.Formats;
+using MeshSecrets.Meshes.Kuma.Authorities;
 using MeshSecrets.Meshes.Rules;
 
 namespace MeshSecrets.Meshes.Kuma;
@@ -11,7 +12,7 @@ internal sealed class KumaDialect : IMeshDialect
 
     public IReadOnlyList<SecretForm> SecretForms { get; } = [new KumaUniversalForm(), new KumaKubernetesForm("KumaKubernetes", KumaSecret.Namespace)];
 
-    public IReadOnlyList<AuthorityFormat> AuthorityFormats { get; } = [];
+    public IReadOnlyList<AuthorityFormat> AuthorityFormats { get; } = [new KumaBuiltinFormat(), new Kuma04BuiltinFormat(), new KumaProvidedFormat()];
 
     public IReadOnlyList<RuleSet> RuleSets { get; } = [];
 

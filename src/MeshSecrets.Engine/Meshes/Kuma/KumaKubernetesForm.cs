@@ -20,7 +20,9 @@ internal sealed class KumaKubernetesForm(string name, string system) : SecretFor
     public override string Description => $"a Secret of Kubernetes in {system} that the control plane takes for its own";
 
     public override bool Recognizes(Manifest manifest) =>
-        s_general.Recognizes(manifest) && manifest.Root["type"] is KumaSecret.MeshType or KumaSecret.GlobalType;
+        s_general.Recognizes(manifest) && KumaSecret.IsKumas(manifest.Root["type"]);
+
+    public override bool IsUsualFor(SecretMetadata metadata) => KumaSecret.IsKumas(metadata.Type) && metadata.Id.Namespace is not null;
 
     public override Secret Read(Manifest manifest)
     {

@@ -18,6 +18,9 @@ internal static class KumaSecret
     /// <summary>The namespace of the control plane, the only one in which it sees secrets.</summary>
     internal const string Namespace = "kuma-system";
 
+    /// <summary>Whether a secret's type is one of Kuma's.</summary>
+    internal static bool IsKumas(string? type) => type is MeshType or GlobalType;
+
     /// <summary>Of which mesh a secret shall be once it is Kuma's.</summary>
     /// <param name="secret">Any secret; one that is not Kuma's yet must have one value only.</param>
     /// <param name="target">May name another mesh.</param>

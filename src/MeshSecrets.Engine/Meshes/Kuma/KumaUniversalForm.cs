@@ -17,6 +17,8 @@ internal sealed class KumaUniversalForm : SecretForm
 
     public override bool Recognizes(Manifest manifest) => manifest is { IsUniversal: true, Kind: MeshKind or GlobalKind };
 
+    public override bool IsUsualFor(SecretMetadata metadata) => KumaSecret.IsKumas(metadata.Type) && metadata.Id.Namespace is null;
+
     public override Secret Read(Manifest manifest)
     {
         EnsureFields(manifest);
