@@ -15,6 +15,8 @@ namespace MeshSecrets.Tests.Meshes.Formats;
 public sealed class AuthorityFormatTests
 {
     private static readonly DateTimeOffset s_now = TimeProvider.System.GetUtcNow();
+    private static readonly CertificateAuthority s_root = Root("Mesh Root");
+    private static readonly CertificateAuthority s_next = Root("Next Root");
 
     /// <summary>Each form, on Kubernetes and outside it, through a manifest and through a folder.</summary>
     public static TheoryData<string, bool, bool> Ways() =>
@@ -34,10 +36,9 @@ public sealed class AuthorityFormatTests
         FormatTarget target = new() { IncludePrivateKey = format.HoldsPrivateKey, IsUniversal = universal };
         using TemporaryFolder place = new();
         using MeshObjects written = format.Write(authority, target, s_now);
-        bool hasSettings = written.Manifests.Any(manifest => manifest.Kind != "ConfigMap");
-        if (folder && (hasSettings || written.Secrets.Length + written.Manifests.Length > 1))
+        if (folder && (written.Secrets.Length != 1 || !written.Manifests.IsEmpty))
         {
-            return; // A folder of values has no place for settings, and for one secret only can it be read as that secret.
+            return; // A folder of values is read as one secret; of forms that are something else there is a manifest.
         }
 
         using MeshObjects read = folder ? FromFolder(written, place.Path) : FromManifest(written);
@@ -98,13 +99,9 @@ public sealed class AuthorityFormatTests
     }
 
     /// <summary>A self-signed RSA authority: what every mesh takes. A form of certificates only gets two roots.</summary>
-    private static AuthorityMaterial Authority(AuthorityFormat format)
-    {
-        CertificateAuthority root = Root("Mesh Root");
-        return format.HoldsPrivateKey
-            ? new AuthorityMaterial("test", root.Key.Clone()) { Chain = [root.Certificate], Roots = [root.Certificate] }
-            : new AuthorityMaterial("test", key: null) { Roots = [root.Certificate, Root("Next Root").Certificate] };
-    }
+    private static AuthorityMaterial Authority(AuthorityFormat format) => format.HoldsPrivateKey
+        ? new AuthorityMaterial("test", s_root.Key.Clone()) { Chain = [s_root.Certificate], Roots = [s_root.Certificate] }
+        : new AuthorityMaterial("test", key: null) { Roots = [s_root.Certificate, s_next.Certificate] };
 
     private static CertificateAuthority Root(string name) =>
         CertificateAuthority.CreateRoot("global/root", new AuthorityOptions { Subject = DistinguishedName.Parse($"CN={name}") }, PrivateKey.Generate(KeyAlgorithm.Rsa2048), TimeProvider.System);
@@ -114,8 +111,7 @@ public sealed class AuthorityFormatTests
 
     private static MeshObjects FromFolder(MeshObjects objects, string parent)
     {
-        string name = objects.Secrets.IsEmpty ? objects.Manifests[0].Name : objects.Secrets[0].Id.Name;
-        string folder = Path.Combine(parent, name);
+        string folder = Path.Combine(parent, objects.Secrets[0].Id.Name);
         ObjectFiles.WriteFolder(objects, folder, overwrite: false);
         return ObjectReader.Read(folder);
     }
