@@ -23,6 +23,7 @@
         'Get-MeshStoreAudit'
         'Get-MeshTlsKey'
         'Import-MeshCa'
+        'Import-MeshSecret'
         'Invoke-MeshCertRotation'
         'New-MeshCa'
         'New-MeshCertificate'

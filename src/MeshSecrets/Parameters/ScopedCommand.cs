@@ -60,9 +60,10 @@ public abstract class ScopedCommand : StoreCommand
         };
     }
 
-    private static string? NullIfEmpty(string? text) => string.IsNullOrEmpty(text) ? null : text;
+    private protected static string? NullIfEmpty(string? text) => string.IsNullOrEmpty(text) ? null : text;
 
-    private void EnsureOneScope()
+    /// <exception cref="MeshException"><c>ScopeAmbiguous</c>: -Global is given with another scope.</exception>
+    private protected void EnsureOneScope()
     {
         if (Global && (!string.IsNullOrEmpty(Mesh) || !string.IsNullOrEmpty(Namespace)))
         {

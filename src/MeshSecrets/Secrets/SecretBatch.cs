@@ -32,11 +32,15 @@ internal sealed class SecretBatch(TimeProvider time) : IDisposable
     }
 
     /// <summary>Stores all and empties the batch, whatever becomes of them.</summary>
-    internal async Task<IReadOnlyList<WriteResult>> WriteAsync(CancellationToken cancellationToken)
+    internal Task<IReadOnlyList<WriteResult>> WriteAsync(CancellationToken cancellationToken) =>
+        WriteAsync((store, writes, ct) => store.PutAllAsync(writes, ct), cancellationToken);
+
+    /// <summary>Has all stored in some way and empties the batch, whatever becomes of them.</summary>
+    internal async Task<IReadOnlyList<T>> WriteAsync<T>(Func<ISecretStore, IReadOnlyList<SecretWrite>, CancellationToken, Task<IReadOnlyList<T>>> write, CancellationToken cancellationToken)
     {
         try
         {
-            return Store is null ? [] : await Store.Engine.PutAllAsync(_writes, cancellationToken).ConfigureAwait(false);
+            return Store is null ? [] : await write(Store.Engine, _writes, cancellationToken).ConfigureAwait(false);
         }
         finally
         {
