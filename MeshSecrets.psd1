@@ -12,6 +12,7 @@
     CmdletsToExport      = @(
         'Backup-MeshStore'
         'Connect-MeshStore'
+        'ConvertFrom-MeshManifest'
         'Copy-MeshSecret'
         'Disconnect-MeshStore'
         'Export-MeshCaBundle'

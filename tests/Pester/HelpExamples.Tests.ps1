@@ -65,6 +65,20 @@ BeforeAll {
         $null = New-Item -ItemType Directory ./config, ./usb
         Set-Content ./config/app.json '{}'
         Set-Content ./tokens.csv "Name,Value`none,1`ntwo,2"
+        $tls = (Get-Content ./web.crt, ./web.key -Raw).ForEach({ [Convert]::ToBase64String([Text.Encoding]::ASCII.GetBytes($_)) })
+        Set-Content ./secrets.yaml @"
+apiVersion: v1
+kind: Secret
+metadata: { name: api-token, namespace: shop }
+type: Opaque
+data: { token: bm9uZQ== }
+---
+apiVersion: v1
+kind: Secret
+metadata: { name: shop-cert, namespace: istio-system }
+type: kubernetes.io/tls
+data: { tls.crt: $($tls[0]), tls.key: $($tls[1]) }
+"@
     }
     finally {
         Disconnect-MeshStore *

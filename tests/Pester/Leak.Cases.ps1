@@ -87,6 +87,21 @@ $keepsOne = { $null = New-MeshSecret x $planted }
             Copy-MeshSecret x
         }
     }
+    @{ Hunts = 'Import-MeshSecret', 'ConvertFrom-MeshManifest'; Case = 'all forms, with errors'; Prepare = {
+            $base64 = [Convert]::ToBase64String([Text.Encoding]::UTF8.GetBytes($planted))
+            Set-Content "$folder/a.yaml" "{apiVersion: v1, kind: Secret, metadata: {name: a}, data: {x: $base64}}"
+            Set-Content "$folder/b.yaml" "{apiVersion: v1, kind: Secret, metadata: {name: b}, type: kubernetes.io/tls, data: {tls.crt: $base64, tls.key: $base64}}"
+            Set-Content "$folder/c.yaml" "{apiVersion: v1, kind: Secret, metadata: {name: c}, data: {x: $planted}}"
+            Set-Content "$folder/d.yaml" "{type: Secret, mesh: default, name: d, data: $base64}`n---`nkind: Secret`ndata: [$planted"
+        }; Fails = $true; Script = {
+            Import-MeshSecret $folder -WhatIf
+            Import-MeshSecret $folder -Verbose -Debug
+            Import-MeshSecret "$folder/a.yaml" -Label @{ a = 'b' } | Select-Object *
+            Get-Content "$folder/a.yaml" -Raw | ConvertFrom-MeshManifest | Tee-Object -Variable read | Import-MeshSecret -Force
+            $read | Select-Object *
+            Get-Content "$folder/d.yaml" | ConvertFrom-MeshManifest -Verbose -Debug
+        }
+    }
     @{ Hunts = 'Connect-MeshStore', 'Get-MeshStore', 'Set-MeshStore', 'Disconnect-MeshStore'; Case = 'a passphrase'; Script = {
             Connect-MeshStore "$folder/s" -Create -Passphrase $secure -Verbose -Debug
             Get-MeshStore

@@ -62,6 +62,7 @@ Describe '<Name>' -ForEach $cmdlets {
         $attribute = [Reflection.CustomAttributeExtensions]::GetCustomAttribute($Command.ImplementingType, [Management.Automation.CmdletAttribute])
         $onlyMakesText = [MeshSecrets.Commands.ResourceCommand].IsAssignableFrom($Command.ImplementingType)
         $changes = $Command.Verb -notin 'Get', 'Test', 'Disconnect' -and -not $onlyMakesText # Connecting may create a store.
+        $changes = $Command.Verb -notin 'Get', 'Test', 'Disconnect', 'ConvertFrom', 'ConvertTo' # Connecting may create a store.
         $attribute.SupportsShouldProcess | Should -Be $changes
         if ($Command.Verb -eq 'Remove') {
             $attribute.ConfirmImpact | Should -Be 'High'

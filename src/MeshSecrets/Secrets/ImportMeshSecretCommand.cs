@@ -24,6 +24,7 @@ public sealed class ImportMeshSecretCommand : ScopedCommand, IDisposable
     private readonly ManifestText _text = new();
     private SecretImport? _import;
     private MeshStore? _importedTo;
+    private ManifestIntake? _intake;
 
     /// <summary>Creates the cmdlet.</summary>
     public ImportMeshSecretCommand() => _batch = new SecretBatch(Time);
@@ -61,6 +62,14 @@ public sealed class ImportMeshSecretCommand : ScopedCommand, IDisposable
 
     /// <summary>Zeroes what was not stored.</summary>
     public void Dispose() => _batch.Dispose();
+
+    /// <inheritdoc/>
+    protected override void Begin()
+    {
+        // Now, while only what the user typed is bound: the scope that a piped manifest has is its own affair.
+        EnsureOneScope();
+        _intake = new ManifestIntake(new ImportScope(NullIfEmpty(Mesh), NullIfEmpty(Namespace), Global), Labels.From(Label));
+    }
 
     /// <inheritdoc/>
     protected override void Process()
@@ -109,8 +118,6 @@ public sealed class ImportMeshSecretCommand : ScopedCommand, IDisposable
 
     private void Take(IEnumerable<Manifest> manifests)
     {
-        EnsureOneScope();
-        ManifestIntake intake = new(new ImportScope(NullIfEmpty(Mesh), NullIfEmpty(Namespace), Global), Labels.From(Label));
         foreach (Manifest manifest in manifests)
         {
             if (StopToken.IsCancellationRequested)
@@ -118,11 +125,11 @@ public sealed class ImportMeshSecretCommand : ScopedCommand, IDisposable
                 return;
             }
 
-            Guard(manifest.ToString(), () => Take(manifest, intake));
+            Guard(manifest.ToString(), () => Take(manifest));
         }
     }
 
-    private void Take(Manifest manifest, ManifestIntake intake)
+    private void Take(Manifest manifest)
     {
         if (SkipUnknown && MeshDialects.RecognizeSecret(manifest) is null && MeshDialects.RecognizeResource(manifest) is null)
         {
@@ -130,7 +137,7 @@ public sealed class ImportMeshSecretCommand : ScopedCommand, IDisposable
             return;
         }
 
-        Secret secret = intake.Read(manifest);
+        Secret secret = _intake!.Read(manifest);
         try
         {
             if (ShouldProcess(secret.Id.ToString(), $"Import {manifest}"))

@@ -37,7 +37,9 @@ public sealed record ImportScope(string? Mesh = null, string? Namespace = null, 
             return mesh is null && manifest.Namespace is null ? new SecretId(own.Name) : throw TransferErrors.ScopeConflict(own, "-Global");
         }
 
-        if (Mesh is not null && (isGlobal || (mesh is not null && mesh != Mesh)))
+        // What names a namespace and is of no mesh has said all that it has to say.
+        bool isOfNone = own.Mesh is null && manifest.Namespace is not null;
+        if (Mesh is not null && (isGlobal || isOfNone || (mesh is not null && mesh != Mesh)))
         {
             throw TransferErrors.ScopeConflict(own, $"-Mesh {Mesh}");
         }
@@ -48,7 +50,7 @@ public sealed record ImportScope(string? Mesh = null, string? Namespace = null, 
         }
 
         // A mesh alone means that: the namespace that kubectl would take is not what was asked for.
-        bool meshOnly = Mesh is not null && own.Mesh is null && manifest.Namespace is null;
+        bool meshOnly = Mesh is not null && own.Mesh is null;
         return new SecretId(own.Name, Mesh ?? own.Mesh, Namespace ?? (meshOnly ? null : own.Namespace));
     }
 }
