@@ -20,8 +20,7 @@ internal sealed class IstioCacertsTlsFormat : AuthorityFormat
 
     public override AuthorityMaterial? TryRead(MeshObjects objects)
     {
-        // The keys are those of any TLS key; only its name makes it istiod's.
-        Secret? secret = IstioAuthority.FindSecret(objects, candidate => candidate.Id.Name == IstioNames.Cacerts && candidate.GetData().Keys.Contains(DataKey.Certificate));
+        Secret? secret = IstioAuthority.FindSecret(objects, Recognizes);
         if (secret is null)
         {
             return null;
@@ -52,5 +51,13 @@ internal sealed class IstioCacertsTlsFormat : AuthorityFormat
             data.Dispose();
             throw;
         }
+    }
+
+    /// <summary>The keys are those of any TLS key: its name makes it istiod's, or that a folder of files has no name but the folder's.</summary>
+    private static bool Recognizes(Secret secret)
+    {
+        IReadOnlyList<string> keys = secret.GetData().Keys;
+        return keys.Contains(DataKey.Certificate)
+            && (secret.Id.Name == IstioNames.Cacerts || (secret.Id.IsGlobal && keys.SequenceEqual([DataKey.TrustBundle, DataKey.Certificate, DataKey.PrivateKey])));
     }
 }

@@ -1,5 +1,6 @@
 using MeshSecrets.Meshes.Dependencies;
 using MeshSecrets.Meshes.Formats;
+using MeshSecrets.Meshes.Istio.Resources;
 using MeshSecrets.Meshes.Rules;
 
 namespace MeshSecrets.Meshes.Istio;
@@ -9,7 +10,7 @@ internal sealed class IstioDialect : IMeshDialect
 {
     public string Name => "Istio";
 
-    public IReadOnlyList<SecretForm> SecretForms { get; } = [];
+    public IReadOnlyList<SecretForm> SecretForms { get; } = [new IstioGatewayForm()];
 
     public IReadOnlyList<AuthorityFormat> AuthorityFormats { get; } =
     [
@@ -21,5 +22,11 @@ internal sealed class IstioDialect : IMeshDialect
 
     public IReadOnlyList<RuleSet> RuleSets { get; } = [];
 
-    public IReadOnlyList<ResourceKind> ResourceKinds { get; } = [];
+    public IReadOnlyList<ResourceKind> ResourceKinds { get; } =
+    [
+        new IstioGatewayKind(),
+        new DestinationRuleKind(),
+        new GatewayApiKind(),
+        new IstiodDeploymentKind(),
+    ];
 }
