@@ -1,0 +1,49 @@
+using System.Security.Cryptography;
+using MeshSecrets.Certificates.Reading;
+
+namespace MeshSecrets.Certificates.Repairing;
+
+/// <summary>
+/// Restores broken certificates, requests and keys. Every fault that the strict reader knows is found and, where that
+/// is possible, mended; what was only wrapped wrongly is unwrapped, and where a character is one too many all places
+/// are tried. Nothing is guessed: a result counts only if it is proven to be the original.
+/// </summary>
+public static class MaterialRepair
+{
+    /// <summary>Each repair reads the whole content once for each kind of fault.</summary>
+    private const int MaxSize = 16 * 1024 * 1024;
+
+    private static readonly Mend s_decodeField = new("Encode the value anew, without the stray character", LayerMends.Unwrap);
+
+    /// <summary>Examines contents that belong together, so that a key, its certificate and its issuer prove each other.</summary>
+    /// <param name="group">The fields of a secret, or files of one place.</param>
+    /// <param name="options">With the password of a PKCS#12 file; envelopes are not opened. <see langword="null"/> for the defaults.</param>
+    /// <returns>A report for each, in their order; to be disposed.</returns>
+    public static IReadOnlyList<RepairReport> Examine(IReadOnlyList<RepairInput> group, MaterialReadOptions? options = null) =>
+        Examine(group, options, out _);
+
+    /// <summary>The same, and how many possible originals were weighed.</summary>
+    internal static IReadOnlyList<RepairReport> Examine(IReadOnlyList<RepairInput> group, MaterialReadOptions? options, out int candidates)
+    {
+        using Scratch scratch = new();
+        MaterialReadOptions inner = new() { Password = options?.Password ?? default, MaxSize = Math.Min(MaxSize, options?.MaxSize ?? MaxSize) };
+        List<ContentRepair> repairs = [.. group.Select(input => Mend(input, inner, scratch))];
+        Proving proving = new(repairs);
+        proving.Decide();
+        candidates = repairs.Sum(repair => repair.Budget.Candidates);
+        PairCheck pair = PairCheck.Of(group, repairs, proving);
+        return [.. group.Zip(repairs, (input, repair) => new RepairResult(input, repair, proving, pair).ToReport())];
+    }
+
+    private static ContentRepair Mend(RepairInput input, MaterialReadOptions options, Scratch scratch)
+    {
+        ContentRepair repair = new(input.Source, input.GetContent(), options, scratch, new SearchBudget());
+        if (input.EncodingFault is { } fault)
+        {
+            repair.MendEncoding(fault, s_decodeField);
+        }
+
+        repair.Run();
+        return repair;
+    }
+}

@@ -1,0 +1,24 @@
+using MeshSecrets.Certificates.Reading;
+
+namespace MeshSecrets.Certificates.Repairing;
+
+/// <summary>Content that should be certificates, requests or keys, and may be broken: a file, or a field of a secret.</summary>
+/// <param name="source">Where it comes from, for messages.</param>
+/// <param name="content">The bytes; they stay the caller's, who zeroes them.</param>
+/// <remarks>No record: one would print the content.</remarks>
+public sealed class RepairInput(string source, ReadOnlyMemory<byte> content)
+{
+    /// <summary>Where it comes from.</summary>
+    public string Source { get; } = source;
+
+    /// <summary>What the place demands: a certificate in <c>tls.crt</c>, a private key in <c>tls.key</c>; <see langword="null"/> where anything may stand.</summary>
+    public MaterialKind? Expected { get; init; }
+
+    /// <summary>
+    /// The complaint about the base64 in which the field holds its value, if it is broken: the content then is that
+    /// text, and decoding it is the first mend.
+    /// </summary>
+    public MeshException? EncodingFault { get; init; }
+
+    internal ReadOnlyMemory<byte> GetContent() => content;
+}
