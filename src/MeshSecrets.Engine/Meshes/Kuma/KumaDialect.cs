@@ -1,6 +1,7 @@
 using MeshSecrets.Meshes.Dependencies;
 using MeshSecrets.Meshes.Formats;
 using MeshSecrets.Meshes.Kuma.Authorities;
+using MeshSecrets.Meshes.Kuma.Dependencies;
 using MeshSecrets.Meshes.Rules;
 
 namespace MeshSecrets.Meshes.Kuma;
@@ -16,5 +17,12 @@ internal sealed class KumaDialect : IMeshDialect
 
     public IReadOnlyList<RuleSet> RuleSets { get; } = [];
 
-    public IReadOnlyList<ResourceKind> ResourceKinds { get; } = [];
+    public IReadOnlyList<ResourceKind> ResourceKinds { get; } =
+    [
+        new MeshKind(),
+        new MeshIdentityKind(),
+        new DataSourceKind("MeshGateway", "conf", "The listener has no certificate any more, and refuses TLS."),
+        new DataSourceKind("ExternalService", "networking", "The control plane can no longer make the TLS settings of the way out, and requests there fail."),
+        new DataSourceKind("MeshExternalService", "tls", "The control plane can no longer make the TLS settings of the way out, and requests there fail."),
+    ];
 }

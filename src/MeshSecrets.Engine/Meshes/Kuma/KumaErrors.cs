@@ -36,4 +36,28 @@ internal static class KumaErrors
         MeshErrorKind.InvalidData,
         $"{place}: {manifest} has the field '{field}', which Kuma does not know there. Correct its name, or remove it.",
         manifest.Source);
+
+    internal static MeshException MeshExpected(Manifest manifest) => new(
+        "KumaMeshExpected",
+        MeshErrorKind.InvalidArgument,
+        $"{manifest} ({manifest.Source}) is no Mesh of Kuma. Give the Mesh resource, as 'kumactl get mesh <name> -o yaml' or 'kubectl get mesh <name> -o yaml' write it.",
+        manifest.ToString());
+
+    internal static MeshException BackendExists(Manifest mesh, string name) => new(
+        "KumaBackendExists",
+        MeshErrorKind.AlreadyExists,
+        $"{mesh} has a backend '{name}' already; Kuma refuses it with '\"{name}\" name is already used for another backend'. Give the new one another name with -BackendName.",
+        mesh.ToString());
+
+    internal static MeshException BackendUnknown(Manifest mesh, string name, IEnumerable<string> known) => new(
+        "KumaBackendUnknown",
+        MeshErrorKind.NotFound,
+        $"{mesh} has no backend '{name}'. It has: {(known.Any() ? string.Join(", ", known) : "none")}.",
+        mesh.ToString());
+
+    internal static MeshException BackendEnabled(Manifest mesh, string name) => new(
+        "KumaBackendEnabled",
+        MeshErrorKind.InvalidOperation,
+        $"The backend '{name}' of {mesh} signs, so it cannot go. Enable another with -EnabledBackend, let all proxies renew, and remove it then.",
+        mesh.ToString());
 }
