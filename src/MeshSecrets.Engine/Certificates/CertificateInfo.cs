@@ -135,19 +135,7 @@ public sealed class CertificateInfo
         : default(ReadOnlyMemory<byte>);
 
     /// <summary>The key identifier in authorityKeyIdentifier; empty if absent.</summary>
-    public ReadOnlyMemory<byte> AuthorityKeyIdentifier
-    {
-        get
-        {
-            if (FindExtension(Oids.AuthorityKeyIdentifier) is not { } value)
-            {
-                return default;
-            }
-
-            AsnReader reader = new AsnReader(value, AsnEncodingRules.DER).ReadSequence();
-            return reader.HasData && reader.PeekTag() == s_keyIdentifier ? reader.ReadOctetString(s_keyIdentifier) : default(ReadOnlyMemory<byte>);
-        }
-    }
+    public ReadOnlyMemory<byte> AuthorityKeyIdentifier => FindExtension(Oids.AuthorityKeyIdentifier) is { } value ? ReadAuthorityKeyIdentifier(value) : default;
 
     /// <summary>Whether subject and issuer are the same name: the mark of a root, though no proof that it signed itself.</summary>
     public bool IsSelfIssued => Subject.Equals(Issuer);
@@ -221,6 +209,12 @@ public sealed class CertificateInfo
     /// <returns>For example <c>CN=web (1F3A…)</c>.</returns>
     public override string ToString() => $"{(Subject.IsEmpty ? Names.ToString() : Subject.ToString())} ({Thumbprint[..16]})";
 
+    internal static ReadOnlyMemory<byte> ReadAuthorityKeyIdentifier(ReadOnlyMemory<byte> value)
+    {
+        AsnReader reader = new AsnReader(value, AsnEncodingRules.DER).ReadSequence();
+        return reader.HasData && reader.PeekTag() == s_keyIdentifier ? reader.ReadOctetString(s_keyIdentifier) : default(ReadOnlyMemory<byte>);
+    }
+
     internal static ImmutableArray<CertificateExtension> ReadExtensionList(AsnReader list)
     {
         ImmutableArray<CertificateExtension>.Builder extensions = ImmutableArray.CreateBuilder<CertificateExtension>();
@@ -261,12 +255,12 @@ public sealed class CertificateInfo
         return version >= 0 && version <= 2 ? (int)version + 1 : throw new AsnContentException("The version is unknown.");
     }
 
-    private static DateTimeOffset ReadTime(AsnReader validity) =>
+    internal static DateTimeOffset ReadTime(AsnReader validity) =>
         validity.PeekTag().HasSameClassAndValue(Asn1Tag.GeneralizedTime)
             ? validity.ReadGeneralizedTime()
             : validity.ReadUtcTime(twoDigitYearMax: 2049);
 
-    private static string FormatSerialNumber(ReadOnlySpan<byte> bytes) =>
+    internal static string FormatSerialNumber(ReadOnlySpan<byte> bytes) =>
         Convert.ToHexString(bytes.Length > 1 && bytes[0] == 0 ? bytes[1..] : bytes);
 
     private (bool IsCa, int? PathLength) ReadBasicConstraints()

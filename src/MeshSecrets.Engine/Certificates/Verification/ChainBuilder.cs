@@ -23,6 +23,9 @@ public static class ChainBuilder
         Oids.SubjectKeyIdentifier, Oids.AuthorityKeyIdentifier, Oids.CertificatePolicies,
     ];
 
+    /// <summary>Whether a critical extension is understood here.</summary>
+    internal static bool Understands(string oid) => s_understood.Contains(oid) || oid == Oids.NameConstraints;
+
     /// <summary>Finds a valid path.</summary>
     /// <param name="certificate">The certificate to verify.</param>
     /// <param name="intermediates">Certificates that may lie between, in any order; they are not trusted.</param>
@@ -116,7 +119,7 @@ public static class ChainBuilder
                 return new ChainFailure("CertificateExpired", certificate, $"It expired at {certificate.NotAfter:u}.");
             }
 
-            CertificateExtension? unknown = certificate.Extensions.FirstOrDefault(extension => extension.IsCritical && !s_understood.Contains(extension.Oid) && extension.Oid != Oids.NameConstraints);
+            CertificateExtension? unknown = certificate.Extensions.FirstOrDefault(extension => extension.IsCritical && !Understands(extension.Oid));
             if (unknown is not null)
             {
                 return new ChainFailure("CriticalExtensionUnknown", certificate, $"It has the critical extension {unknown.Oid}, which is not known here.");

@@ -13,7 +13,7 @@ internal sealed class StandardsDialect : IMeshDialect
 
     public IReadOnlyList<AuthorityFormat> AuthorityFormats { get; } = [];
 
-    public IReadOnlyList<RuleSet> RuleSets { get; } = [X509Rules.Set];
+    public IReadOnlyList<RuleSet> RuleSets { get; } = [X509Rules.Set, TlsServerRules.Set, SpiffeRules.Set];
 
     public IReadOnlyList<ResourceKind> ResourceKinds { get; } = [];
 }

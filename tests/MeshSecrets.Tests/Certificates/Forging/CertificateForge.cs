@@ -75,7 +75,7 @@ internal static class CertificateForge
         using (writer.PushSequence())
         {
             writer.WriteEncodedValue(body);
-            writer.WriteEncodedValue(algorithm);
+            writer.WriteEncodedValue(recipe.OuterHash is { } outer ? SignatureAlgorithm(signerKey, outer) : algorithm);
             writer.WriteBitString(signature);
         }
 

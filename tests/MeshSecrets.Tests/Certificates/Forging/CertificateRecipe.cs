@@ -70,6 +70,9 @@ internal sealed class CertificateRecipe
     /// <summary>SHA1, SHA256, SHA384, SHA512 or MD5.</summary>
     internal string Hash { get; set; } = "SHA256";
 
+    /// <summary>The hash that stands outside of what is signed, where it shall be another one.</summary>
+    internal string? OuterHash { get; set; }
+
     /// <summary>Spoils the signature.</summary>
     internal bool BreakSignature { get; set; }
 }

@@ -1,18 +1,77 @@
+using System.Formats.Asn1;
+using MeshSecrets.Meshes.Rules;
 using MeshSecrets.Secrets;
 using MeshSecrets.Tests.Certificates.Forging;
 using MeshSecrets.Tests.Meshes.Rules;
+using static MeshSecrets.Tests.Meshes.Standards.StandardCases;
 
 namespace MeshSecrets.Tests.Meshes.Standards;
 
 internal sealed class KeyRuleCases : IRuleCases
 {
-    private static readonly ForgedCertificate s_root = CertificateForge.Root();
-    private static readonly ForgedCertificate s_leaf = CertificateForge.Leaf(s_root);
+    private const string Set = "X509";
 
     public IEnumerable<RuleCase> Cases =>
     [
-        new("X509", "MaterialUnreadable", true, () => RuleSecrets.Subject("web", null, "shop", SecretType.Tls, ("tls.crt", s_leaf.Pem), ("tls.key", s_leaf.KeyPem), ("ca.crt", s_root.Pem))),
-        new("X509", "MaterialUnreadable", false, () => RuleSecrets.Subject("web", null, "shop", SecretType.Tls, ("tls.crt", s_leaf.KeyPem), ("tls.key", s_leaf.KeyPem))),
-        new("X509", "MaterialUnreadable", false, () => RuleSecrets.Subject("web", null, "shop", SecretType.Tls, ("tls.crt", s_leaf.Pem), ("tls.key", s_leaf.KeyPem.Replace("-----END", "A-----END", StringComparison.Ordinal)))),
+        Good("MaterialUnreadable", () => Tls(Web.Pem, Web.KeyPem)),
+        Bad("MaterialUnreadable", () => Tls(Web.KeyPem, Web.KeyPem)),
+        Bad("MaterialUnreadable", () => Tls(Web.Pem, Web.KeyPem.Replace("-----END", "A-----END", StringComparison.Ordinal))),
+        Bad("MaterialUnreadable", () => Tls("", Web.KeyPem)),
+        Good("X509KeyMismatch", () => Tls(Web.Pem, Web.Key.TraditionalPem)),
+        Bad("X509KeyMismatch", () => Tls(Web.Pem, Mesh.KeyPem)),
+        Good("X509KeyShared", () => WithOwners(Tls(Web.Pem, Web.KeyPem), Tls(Mesh.Pem, Mesh.KeyPem, "other"))),
+        Bad("X509KeyShared", () => WithOwners(Tls(Web.Pem, Web.KeyPem), Tls(CertificateForge.Leaf(Root).Pem, Web.KeyPem, "other"))),
+        .. OfLeaf(Set, "X509RsaTooShort", recipe => recipe.Key = ForgedKey.Rsa(1024)),
+        Kept(Set, "X509RsaTooShort", recipe => recipe.Key = ForgedKey.Rsa()),
+        .. OfLeaf(Set, "X509RsaExponent", recipe => recipe.PublicKeyDer = RsaWithExponent(3), recipe => recipe.PublicKeyDer = RsaWithExponent(65538), recipe => recipe.PublicKeyDer = RsaWithExponent(0x1_0000_0001)),
+        Kept(Set, "X509RsaExponent", recipe => recipe.Key = ForgedKey.Rsa()),
+        .. OfLeaf(Set, "X509CurveUnusual", recipe => recipe.PublicKeyDer = OtherCurve),
+        Kept(Set, "X509CurveUnusual", recipe => recipe.Key = ForgedKey.Ec("web", "P384")),
+        .. OfLeaf(Set, "X509KeyKindUnusual", recipe => recipe.PublicKeyDer = Ed25519, recipe => recipe.PublicKeyDer = Unknown),
+        Kept(Set, "X509KeyKindUnusual", recipe => recipe.Key = ForgedKey.Rsa()),
+        .. OfLeaf(Set, "X509RsaAvoidable", recipe => recipe.Key = ForgedKey.Rsa()),
+        Good("X509RsaAvoidable", () => RuleSecrets.Chain(CertificateForge.Root(change: recipe => recipe.Key = ForgedKey.Rsa()))),
     ];
+
+    private static byte[] Ed25519 => [.. Convert.FromHexString("302A300506032B6570032100"), .. Enumerable.Range(1, 32).Select(i => (byte)i)];
+
+    private static byte[] Unknown => [.. Convert.FromHexString("302A300506032B6510032100"), .. Enumerable.Range(1, 32).Select(i => (byte)i)];
+
+    /// <summary>A point of secp256k1 (its generator): every key of that curve has this shape.</summary>
+    private static byte[] OtherCurve => Convert.FromHexString(
+        "3056301006072A8648CE3D020106052B8104000A034200"
+        + "0479BE667EF9DCBBAC55A06295CE870B07029BFCDB2DCE28D959F2815B16F81798483ADA7726A3C4655DA4FBFC0E1108A8FD17B448A68554199C47D08FFB10D4B8");
+
+    private static RuleSubject Tls(string certificate, string key, string name = "web") =>
+        RuleSecrets.Subject(name, null, "shop", SecretType.Tls, ("tls.crt", certificate), ("tls.key", key), ("ca.crt", Root.Pem));
+
+    private static RuleSubject WithOwners(RuleSubject subject, RuleSubject other)
+    {
+        KeyOwners owners = new();
+        owners.Add(subject);
+        owners.Add(other);
+        return subject with { Context = subject.Context with { KeyOwners = owners } };
+    }
+
+    private static byte[] RsaWithExponent(long exponent)
+    {
+        AsnReader info = new AsnReader(ForgedKey.Rsa().SubjectPublicKeyInfo, AsnEncodingRules.DER).ReadSequence();
+        byte[] algorithm = info.ReadEncodedValue().ToArray();
+        byte[] modulus = new AsnReader(info.ReadBitString(out _), AsnEncodingRules.DER).ReadSequence().ReadIntegerBytes().ToArray();
+        return CertificateForge.Encode(writer =>
+        {
+            using (writer.PushSequence())
+            {
+                writer.WriteEncodedValue(algorithm);
+                writer.WriteBitString(CertificateForge.Encode(key =>
+                {
+                    using (key.PushSequence())
+                    {
+                        key.WriteInteger(modulus);
+                        key.WriteInteger(exponent);
+                    }
+                }));
+            }
+        });
+    }
 }
