@@ -11,8 +11,6 @@ namespace MeshSecrets.Meshes.Kubernetes;
 /// <remarks>A Secret without <c>kind</c>, as consoles show it for editing, is taken for one if it has <c>data</c>.</remarks>
 public sealed class SecretManifestReader : IMaterialEnvelope
 {
-    private static readonly UTF8Encoding s_strictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
-
     /// <inheritdoc/>
     public bool Recognizes(ReadOnlySpan<byte> text)
     {
@@ -40,24 +38,12 @@ public sealed class SecretManifestReader : IMaterialEnvelope
     {
         List<EnvelopedMaterial> fields = [];
         List<string> kinds = [];
-        foreach (Manifest manifest in ManifestReader.Read(Decode(text.Span, source), source))
+        foreach (Manifest manifest in ManifestReader.Read(text.ToArray(), source))
         {
             Open(manifest.Root, source, fields, kinds);
         }
 
         return fields.Count > 0 ? fields : throw ManifestErrors.NoMaterial(source, kinds);
-    }
-
-    private static string Decode(ReadOnlySpan<byte> text, string source)
-    {
-        try
-        {
-            return s_strictUtf8.GetString(text);
-        }
-        catch (DecoderFallbackException)
-        {
-            throw ManifestErrors.Invalid(new(source), "the text is not in UTF-8");
-        }
     }
 
     private static void Open(ManifestNode document, string source, List<EnvelopedMaterial> fields, List<string> kinds)

@@ -38,7 +38,7 @@ public sealed class Manifest(ManifestNode root, string source)
     public string? Namespace => Metadata?["namespace"];
 
     /// <summary>The mesh that the object names itself, by field or label, or <see langword="null"/>.</summary>
-    public string? Mesh => IsUniversal ? Root["mesh"] : Labels.GetValueOrDefault(MeshLabel);
+    public string? Mesh => IsUniversal ? Root["mesh"] : Metadata?.Find("labels")?[MeshLabel];
 
     /// <summary>The labels.</summary>
     public ImmutableSortedDictionary<string, string> Labels => ReadTexts("labels");
@@ -106,6 +106,6 @@ public sealed class Manifest(ManifestNode root, string source)
 
     private ImmutableSortedDictionary<string, string> ReadTexts(string field) =>
         (Metadata?.Find(field)?.Fields ?? Root.Find(field)?.Fields ?? [])
-            .Where(pair => pair.Value.Text is not null)
-            .ToImmutableSortedDictionary(pair => pair.Key, pair => pair.Value.Text!, StringComparer.Ordinal);
+            .Where(pair => pair.Value.Kind == ManifestNodeKind.Scalar)
+            .ToImmutableSortedDictionary(pair => pair.Key, pair => pair.Value.Text ?? "", StringComparer.Ordinal);
 }

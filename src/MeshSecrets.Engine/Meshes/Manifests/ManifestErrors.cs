@@ -11,6 +11,22 @@ internal static class ManifestErrors
         place,
         $"{what}. Correct the manifest, or write it anew with 'kubectl get secret <name> -o yaml'.");
 
+    internal static MeshException TooLarge(SourcePlace place, string what) => new(
+        "ManifestTooLarge",
+        MeshErrorKind.LimitExceeded,
+        $"{place}: {what}. No object of a cluster is as large (etcd takes 1.5 MiB); name the manifest that was meant, or split it.",
+        place.Source);
+
+    internal static MeshException TextInvalid() => new(
+        "ManifestTextInvalid",
+        MeshErrorKind.InvalidData,
+        "A text that is to be written into a manifest has half a character (a lone surrogate), which UTF-8 cannot hold. Correct it where it comes from.");
+
+    internal static MeshException ValueAmbiguous(int line, int column) => Error(
+        "ManifestValueAmbiguous",
+        new("the manifest", line, column),
+        "an unquoted value stands here that YAML 1.1 and 1.2 read differently (as yes, 010 or 1:30), so JSON cannot carry it as it was meant. Quote it, or write true, false or a decimal number.");
+
     internal static MeshException NoMaterial(string source, IEnumerable<string> kinds) => Error(
         "ManifestWithoutMaterial",
         new(source),

@@ -6,13 +6,17 @@ namespace MeshSecrets.Meshes.Manifests;
 /// </summary>
 public sealed class ManifestNode
 {
-    private readonly OrderedDictionary<string, ManifestNode>? _fields;
+    /// <summary>Most mappings have a few fields, in which a search finds sooner than a hash.</summary>
+    private const int SmallMapping = 16;
+
+    private readonly List<KeyValuePair<string, ManifestNode>>? _fields;
     private readonly List<ManifestNode>? _entries;
+    private Dictionary<string, int>? _places;
 
     private ManifestNode(ManifestNodeKind kind)
     {
         Kind = kind;
-        _fields = kind == ManifestNodeKind.Mapping ? new(StringComparer.Ordinal) : null;
+        _fields = kind == ManifestNodeKind.Mapping ? [] : null;
         _entries = kind == ManifestNodeKind.Sequence ? [] : null;
     }
 
@@ -58,7 +62,7 @@ public sealed class ManifestNode
         {
             if (value is not null)
             {
-                mapping._fields!.Add(name, value);
+                mapping.Set(name, value);
             }
         }
 
@@ -112,10 +116,13 @@ public sealed class ManifestNode
         ManifestNode? node = this;
         foreach (string field in path)
         {
-            if (node._fields is null || !node._fields.TryGetValue(field, out node))
+            int place = node._fields is null ? -1 : node.PlaceOf(field);
+            if (place < 0)
             {
                 return null;
             }
+
+            node = node._fields![place].Value;
         }
 
         return node;
@@ -127,14 +134,23 @@ public sealed class ManifestNode
     /// <returns>This node, to chain calls.</returns>
     public ManifestNode Set(string field, ManifestNode? value)
     {
-        OrderedDictionary<string, ManifestNode> fields = _fields ?? throw new InvalidOperationException("Only a mapping has fields.");
+        List<KeyValuePair<string, ManifestNode>> fields = _fields ?? throw new InvalidOperationException("Only a mapping has fields.");
+        int place = PlaceOf(field);
         if (value is null)
         {
-            fields.Remove(field);
+            if (place >= 0)
+            {
+                fields.RemoveAt(place);
+                _places = null;
+            }
+        }
+        else if (place >= 0)
+        {
+            fields[place] = new(field, value);
         }
         else
         {
-            fields[field] = value;
+            AddNew(field, value);
         }
 
         return this;
@@ -145,7 +161,16 @@ public sealed class ManifestNode
     public void Add(ManifestNode entry) => (_entries ?? throw new InvalidOperationException("Only a sequence has entries.")).Add(entry);
 
     /// <summary>Adds a field that must be new.</summary>
-    internal bool TryAdd(string field, ManifestNode value) => _fields!.TryAdd(field, value);
+    internal bool TryAdd(string field, ManifestNode value)
+    {
+        if (PlaceOf(field) >= 0)
+        {
+            return false;
+        }
+
+        AddNew(field, value);
+        return true;
+    }
 
     /// <summary>Kind and size, never a value.</summary>
     /// <returns>For example <c>Mapping (4 fields)</c>.</returns>
@@ -155,4 +180,40 @@ public sealed class ManifestNode
         ManifestNodeKind.Sequence => $"Sequence ({_entries!.Count} entries)",
         _ => "Scalar",
     };
+
+    private int PlaceOf(string field)
+    {
+        List<KeyValuePair<string, ManifestNode>> fields = _fields!;
+        if (fields.Count > SmallMapping)
+        {
+            return (_places ??= Index(fields)).GetValueOrDefault(field, -1);
+        }
+
+        for (int i = 0; i < fields.Count; i++)
+        {
+            if (fields[i].Key == field)
+            {
+                return i;
+            }
+        }
+
+        return -1;
+    }
+
+    private void AddNew(string field, ManifestNode value)
+    {
+        _places?.Add(field, _fields!.Count);
+        _fields!.Add(new(field, value));
+    }
+
+    private static Dictionary<string, int> Index(List<KeyValuePair<string, ManifestNode>> fields)
+    {
+        Dictionary<string, int> places = new(2 * fields.Count, StringComparer.Ordinal);
+        for (int i = 0; i < fields.Count; i++)
+        {
+            places.Add(fields[i].Key, i);
+        }
+
+        return places;
+    }
 }

@@ -1,35 +1,42 @@
+using System.Security.Cryptography;
 using System.Text;
-using MeshSecrets.Certificates.Reading;
-using YamlDotNet.Core;
-using YamlDotNet.Core.Events;
 
 namespace MeshSecrets.Meshes.Manifests;
 
-/// <summary>Reads manifests, object by object: YAML or JSON, one document or several, and lists as <c>kubectl get</c> writes them.</summary>
+/// <summary>
+/// Reads manifests, object by object: YAML of one document or several, JSON of one value or several, and lists as
+/// <c>kubectl get</c> writes them, entry by entry.
+/// </summary>
+/// <remarks>
+/// No more is held than one object, whatever the text: an object has at most <see cref="MaxObjectSize"/> characters,
+/// <see cref="MaxDepth"/> levels and <see cref="MaxNodes"/> fields and values. Anchors, aliases and tags are refused.
+/// </remarks>
 public static class ManifestReader
 {
     /// <summary>Deeper than any manifest of the field, far shallower than the stack.</summary>
-    private const int MaxDepth = 64;
+    internal const int MaxDepth = 64;
+
+    /// <summary>The text of one object. A Secret holds 1 MiB of values, and etcd takes 1.5 MiB.</summary>
+    internal const int MaxObjectSize = 8 * 1024 * 1024;
+
+    /// <summary>A node takes far more memory than the two characters that it needs in the text.</summary>
+    internal const int MaxNodes = 250_000;
 
     /// <summary>Reads the objects of a stream, each when it is asked for.</summary>
     /// <param name="stream">The text in UTF-8; it stays the caller's.</param>
     /// <param name="source">Where it comes from, for messages.</param>
+    /// <param name="broken">
+    /// Takes the errors of single objects (<c>ManifestInvalid</c>: a field twice, an alias, no mapping), after which the
+    /// next object is read; <see langword="null"/> to throw them. Where the text itself is broken, nothing can follow,
+    /// and the error is always thrown.
+    /// </param>
     /// <returns>The objects in their order, those of lists one by one.</returns>
-    /// <exception cref="MeshException"><c>ManifestInvalid</c>.</exception>
-    public static IEnumerable<Manifest> Read(Stream stream, string source)
+    /// <exception cref="MeshException"><c>ManifestInvalid</c>, <c>ManifestTooLarge</c>.</exception>
+    public static IEnumerable<Manifest> Read(Stream stream, string source, Action<MeshException>? broken = null)
     {
-        using StreamReader reader = new(stream, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true), leaveOpen: true);
-        string text;
-        try
-        {
-            text = reader.ReadToEnd();
-        }
-        catch (DecoderFallbackException)
-        {
-            throw ManifestErrors.Invalid(new(source), "the text is not in UTF-8");
-        }
-
-        foreach (Manifest manifest in Read(text, source))
+        using ManifestInput input = new(stream, source);
+        using ManifestTokens tokens = input.IsJson ? new JsonTokens(input) : new YamlTokens(input);
+        foreach (Manifest manifest in new ManifestAssembler(tokens, broken).Read())
         {
             yield return manifest;
         }
@@ -38,100 +45,26 @@ public static class ManifestReader
     /// <summary>Reads the objects of a text.</summary>
     /// <param name="text">The text.</param>
     /// <param name="source">Where it comes from, for messages.</param>
+    /// <param name="broken">As for the other overload.</param>
     /// <returns>The objects in their order, those of lists one by one.</returns>
-    /// <exception cref="MeshException"><c>ManifestInvalid</c>.</exception>
-    public static IEnumerable<Manifest> Read(string text, string source) =>
-        ReadDocuments(text, source).SelectMany(document => Flatten(document, source));
+    /// <exception cref="MeshException"><c>ManifestInvalid</c>, <c>ManifestTooLarge</c>.</exception>
+    public static IEnumerable<Manifest> Read(string text, string source, Action<MeshException>? broken = null) =>
+        Read(Encoding.UTF8.GetBytes(text), source, broken);
 
-    private static IEnumerable<Manifest> Flatten(ManifestNode document, string source) =>
-        document.Find("items") is { Kind: ManifestNodeKind.Sequence } items
-            ? items.Entries.SelectMany(item => Flatten(item, source))
-            : [new Manifest(document, source)];
-
-    private static List<ManifestNode> ReadDocuments(string text, string source)
+    /// <summary>Reads the objects of bytes, which it zeroes.</summary>
+    internal static IEnumerable<Manifest> Read(byte[] text, string source, Action<MeshException>? broken = null)
     {
-        List<ManifestNode> documents = [];
-        Parser parser = new(new StringReader(text));
         try
         {
-            parser.Consume<StreamStart>();
-            while (parser.TryConsume<DocumentStart>(out _))
+            using MemoryStream stream = new(text, writable: false);
+            foreach (Manifest manifest in Read(stream, source, broken))
             {
-                ManifestNode document = ReadNode(parser, source, MaxDepth);
-                parser.Consume<DocumentEnd>();
-
-                // Nothing between two marks is no object.
-                if (document is not { Kind: ManifestNodeKind.Scalar, Text: null })
-                {
-                    documents.Add(document);
-                }
-            }
-
-            return documents;
-        }
-        catch (YamlException e)
-        {
-            // The parser's own message may quote the text, and with it a key.
-            throw ManifestErrors.Invalid(new(source, (int)e.Start.Line, (int)e.Start.Column), "the text is no valid YAML or JSON");
-        }
-        catch (InvalidOperationException)
-        {
-            // The parser's answer to some texts that are no YAML at all.
-            throw Invalid(parser, source, "the text is no valid YAML or JSON");
-        }
-    }
-
-    private static ManifestNode ReadNode(Parser parser, string source, int depth)
-    {
-        if (depth == 0)
-        {
-            throw Invalid(parser, source, $"the document is nested deeper than {MaxDepth} levels");
-        }
-
-        if (parser.TryConsume<Scalar>(out Scalar? scalar) && scalar is not null)
-        {
-            bool isPlain = scalar.Style == ScalarStyle.Plain;
-            bool isNull = isPlain && scalar.Value is ("" or "~" or "null");
-            return ManifestNode.Scalar(isNull ? null : scalar.Value, !isPlain, (int)scalar.Start.Line, (int)scalar.Start.Column);
-        }
-
-        if (parser.TryConsume<SequenceStart>(out SequenceStart? sequence) && sequence is not null)
-        {
-            ManifestNode node = ManifestNode.At(ManifestNodeKind.Sequence, (int)sequence.Start.Line, (int)sequence.Start.Column);
-            while (!parser.TryConsume<SequenceEnd>(out _))
-            {
-                node.Add(ReadNode(parser, source, depth - 1));
-            }
-
-            return node;
-        }
-
-        return parser.TryConsume<MappingStart>(out MappingStart? mapping) && mapping is not null
-            ? ReadMapping(parser, ManifestNode.At(ManifestNodeKind.Mapping, (int)mapping.Start.Line, (int)mapping.Start.Column), source, depth)
-            : throw Invalid(parser, source, "an alias stands here; aliases are not read");
-    }
-
-    private static ManifestNode ReadMapping(Parser parser, ManifestNode mapping, string source, int depth)
-    {
-        while (!parser.TryConsume<MappingEnd>(out _))
-        {
-            if (!parser.TryConsume<Scalar>(out Scalar? name) || name is null)
-            {
-                throw Invalid(parser, source, "a field's name is no plain text");
-            }
-
-            if (!mapping.TryAdd(name.Value, ReadNode(parser, source, depth - 1)))
-            {
-                throw ManifestErrors.Invalid(new(source, (int)name.Start.Line, (int)name.Start.Column), "the same field stands there twice");
+                yield return manifest;
             }
         }
-
-        return mapping;
-    }
-
-    private static MeshException Invalid(Parser parser, string source, string what)
-    {
-        Mark mark = parser.Current?.Start ?? Mark.Empty;
-        return ManifestErrors.Invalid(new(source, (int)mark.Line, (int)mark.Column), what);
+        finally
+        {
+            CryptographicOperations.ZeroMemory(text);
+        }
     }
 }

@@ -1,146 +1,107 @@
 using System.Buffers;
-using System.Buffers.Text;
-using System.Globalization;
 using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
 
 namespace MeshSecrets.Meshes.Manifests;
 
-/// <summary>Writes manifests as YAML (one document each) that <c>kubectl apply -f</c> and <c>kumactl apply -f</c> take.</summary>
+/// <summary>Writes manifests as YAML or JSON that <c>kubectl apply -f</c> and <c>kumactl apply -f</c> take.</summary>
+/// <remarks>What is written is read again as it was: by this product, by YAML 1.1 and by YAML 1.2.</remarks>
 public static class ManifestWriter
 {
-    /// <summary>Writes one document, its mark <c>---</c> before it.</summary>
+    private static readonly JsonWriterOptions s_indented = new() { Indented = true, IndentSize = 4, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonWriterOptions s_compact = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    /// <summary>Writes one YAML document, its mark <c>---</c> before it.</summary>
     /// <param name="manifest">The object.</param>
-    /// <param name="destination">Where the UTF-8 goes.</param>
+    /// <param name="destination">Where the UTF-8 goes; the caller zeroes what holds secrets.</param>
+    /// <exception cref="MeshException"><c>ManifestTextInvalid</c>.</exception>
     public static void WriteYaml(Manifest manifest, IBufferWriter<byte> destination)
     {
         destination.Write("---\n"u8);
-        WriteMapping(manifest.Root, destination, indent: 0);
+        new YamlEmitter(destination).WriteRoot(manifest.Root);
     }
 
-    private static void WriteMapping(ManifestNode mapping, IBufferWriter<byte> destination, int indent, bool continued = false)
+    /// <summary>Writes YAML, a document for each object, as they come.</summary>
+    /// <param name="manifests">The objects; each is asked for when the one before is written.</param>
+    /// <param name="destination">Where the UTF-8 goes; it stays the caller's.</param>
+    /// <exception cref="MeshException"><c>ManifestTextInvalid</c>.</exception>
+    public static void WriteYaml(IEnumerable<Manifest> manifests, Stream destination)
     {
-        foreach ((string name, ManifestNode value) in mapping.Fields)
+        ArrayBufferWriter<byte> buffer = new(4096);
+        foreach (Manifest manifest in manifests)
         {
-            Indent(destination, continued ? 0 : indent);
-            continued = false;
-            WriteText(name, destination);
-            destination.Write(":"u8);
-            WriteValue(value, destination, indent);
-        }
-    }
-
-    private static void WriteValue(ManifestNode value, IBufferWriter<byte> destination, int indent)
-    {
-        switch (value.Kind)
-        {
-            case ManifestNodeKind.Mapping when value.Fields.Count == 0:
-                destination.Write(" {}\n"u8);
-                break;
-            case ManifestNodeKind.Mapping:
-                destination.Write("\n"u8);
-                WriteMapping(value, destination, indent + 2);
-                break;
-            case ManifestNodeKind.Sequence when value.Entries.Count == 0:
-                destination.Write(" []\n"u8);
-                break;
-            case ManifestNodeKind.Sequence:
-                destination.Write("\n"u8);
-                WriteEntries(value, destination, indent);
-                break;
-            default:
-                destination.Write(" "u8);
-                WriteScalar(value, destination);
-                destination.Write("\n"u8);
-                break;
+            WriteYaml(manifest, buffer);
+            Flush(buffer, destination);
         }
     }
 
-    private static void WriteEntries(ManifestNode sequence, IBufferWriter<byte> destination, int indent)
+    /// <summary>Writes one object as JSON, with a line feed at the end.</summary>
+    /// <param name="manifest">The object.</param>
+    /// <param name="destination">Where the UTF-8 goes; the caller zeroes what holds secrets.</param>
+    /// <exception cref="MeshException"><c>ManifestTextInvalid</c>, <c>ManifestValueAmbiguous</c>.</exception>
+    public static void WriteJson(Manifest manifest, IBufferWriter<byte> destination)
     {
-        foreach (ManifestNode entry in sequence.Entries)
+        using (Utf8JsonWriter writer = new(destination, s_indented))
         {
-            Indent(destination, indent);
-            destination.Write("-"u8);
-            if (entry is { Kind: ManifestNodeKind.Mapping, Fields.Count: > 0 })
-            {
-                destination.Write(" "u8);
-                WriteMapping(entry, destination, indent + 2, continued: true);
-            }
-            else
-            {
-                WriteValue(entry, destination, indent + 2);
-            }
+            JsonEmitter.Write(manifest.Root, writer);
         }
+
+        destination.Write("\n"u8);
     }
 
-    private static void WriteScalar(ManifestNode scalar, IBufferWriter<byte> destination)
+    /// <summary>Writes objects as JSON, as they come: one as it is, several as a <c>List</c> of Kubernetes.</summary>
+    /// <param name="manifests">The objects; each is asked for when the one before is written.</param>
+    /// <param name="destination">Where the UTF-8 goes; it stays the caller's.</param>
+    /// <exception cref="MeshException"><c>ManifestTextInvalid</c>, <c>ManifestValueAmbiguous</c>.</exception>
+    public static void WriteJson(IEnumerable<Manifest> manifests, Stream destination)
     {
-        if (scalar.Text is { } text)
+        ArrayBufferWriter<byte> buffer = new(4096);
+        using IEnumerator<Manifest> objects = manifests.GetEnumerator();
+        Manifest? first = objects.MoveNext() ? objects.Current : null;
+        Manifest? second = first is not null && objects.MoveNext() ? objects.Current : null;
+        if (first is not null && second is null)
         {
-            if (scalar.IsString)
-            {
-                WriteText(text, destination);
-            }
-            else
-            {
-                Encoding.UTF8.GetBytes(text, destination);
-            }
-        }
-        else if (scalar.Bytes.IsEmpty)
-        {
-            destination.Write(scalar.IsString ? "\"\""u8 : "null"u8);
-        }
-        else
-        {
-            Span<byte> target = destination.GetSpan(Base64.GetMaxEncodedToUtf8Length(scalar.Bytes.Length));
-            Base64.EncodeToUtf8(scalar.Bytes.Span, target, out _, out int written);
-            destination.Advance(written);
-        }
-    }
-
-    private static void WriteText(string text, IBufferWriter<byte> destination)
-    {
-        if (IsPlain(text))
-        {
-            Encoding.UTF8.GetBytes(text, destination);
+            WriteJson(first, buffer);
+            Flush(buffer, destination);
             return;
         }
 
-        // JSON's escapes are valid in YAML's double quotes.
-        destination.Write("\""u8);
-        foreach (char c in text)
+        using Utf8JsonWriter writer = new(buffer, s_indented);
+        writer.WriteStartObject();
+        writer.WriteString("apiVersion"u8, "v1"u8);
+        writer.WriteString("kind"u8, "List"u8);
+        writer.WriteStartArray("items"u8);
+        for (Manifest? manifest = first; manifest is not null; (manifest, second) = (second, objects.MoveNext() ? objects.Current : null))
         {
-            string escaped = c switch
-            {
-                '"' => "\\\"",
-                '\\' => "\\\\",
-                '\n' => "\\n",
-                '\r' => "\\r",
-                '\t' => "\\t",
-                < ' ' or > '~' => "\\u" + ((int)c).ToString("x4", CultureInfo.InvariantCulture),
-                _ => c.ToString(),
-            };
-            Encoding.ASCII.GetBytes(escaped, destination);
+            JsonEmitter.Write(manifest.Root, writer);
+            writer.Flush();
+            Flush(buffer, destination);
         }
 
-        destination.Write("\""u8);
+        writer.WriteEndArray();
+        writer.WriteEndObject();
+        writer.Flush();
+        buffer.Write("\n"u8);
+        Flush(buffer, destination);
     }
 
-    /// <summary>Letters first, and nothing that YAML 1.1 or 1.2 takes for something else than a string.</summary>
-    private static bool IsPlain(string text) =>
-        text.Length > 0
-        && char.IsAsciiLetter(text[0])
-        && !text.AsSpan().ContainsAnyExcept(s_plain)
-        && !s_words.Contains(text);
-
-    private static readonly SearchValues<char> s_plain =
-        SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./");
-
-    private static readonly HashSet<string> s_words = new(StringComparer.OrdinalIgnoreCase) { "y", "n", "yes", "no", "on", "off", "true", "false", "null" };
-
-    private static void Indent(IBufferWriter<byte> destination, int count)
+    /// <summary>A node as JSON in one line.</summary>
+    internal static string ToCompactJson(ManifestNode node)
     {
-        destination.GetSpan(count)[..count].Fill((byte)' ');
-        destination.Advance(count);
+        ArrayBufferWriter<byte> buffer = new();
+        using (Utf8JsonWriter writer = new(buffer, s_compact))
+        {
+            JsonEmitter.Write(node, writer);
+        }
+
+        return Encoding.UTF8.GetString(buffer.WrittenSpan);
+    }
+
+    /// <summary>Hands a buffer on, and zeroes it, for secrets were in it.</summary>
+    private static void Flush(ArrayBufferWriter<byte> buffer, Stream destination)
+    {
+        destination.Write(buffer.WrittenSpan);
+        buffer.Clear();
     }
 }

@@ -58,7 +58,7 @@ public sealed class SecretManifestReaderTests
         ["PEM not encoded"] = ($"kind: Secret\nmetadata: {{name: s}}\ndata:\n  tls.crt: |\n    {M.LeafPem.Replace("\n", "\n    ", StringComparison.Ordinal)}\n", "ManifestValueNotEncoded", ["line 4, column 12", "stringData"]),
         ["encoded twice"] = (TlsSecret.Replace(Leaf64, Encode(Leaf64), StringComparison.Ordinal), "PemBase64Encoded", ["tls.crt", "base64 -d"]),
         ["an empty certificate"] = (TlsSecret.Replace(Leaf64, "\"\"", StringComparison.Ordinal), "MaterialEmpty", ["Secret web/site, tls.crt is empty"]),
-        ["a tab for indentation"] = (TlsSecret.Replace("  tls.key", "\ttls.key", StringComparison.Ordinal), "ManifestInvalid", ["line 8"]),
+        ["a tab for indentation"] = (TlsSecret.Replace("  tls.key", "\ttls.key", StringComparison.Ordinal), "ManifestInvalid", ["line 9", "a tab"]),
         ["the same field twice"] = ("kind: Secret\ndata:\n  a: YQ==\n  a: YQ==\n", "ManifestInvalid", ["line 4, column 3", "twice"]),
         ["an alias"] = ("kind: Secret\ndata:\n  a: &x YQ==\n  b: *x\n", "ManifestInvalid", ["alias"]),
         ["depth"] = ("kind: Secret\ndata: " + new string('[', 5000) + "\n", "ManifestInvalid", ["nested deeper"]),
