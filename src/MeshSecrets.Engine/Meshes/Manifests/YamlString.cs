@@ -49,7 +49,7 @@ internal static class YamlString
     internal static bool IsBlock(string text) =>
         text.Contains('\n', StringComparison.Ordinal)
         && text[^1] is not (' ' or '\t')
-        && !text.AsSpan().TrimStart(" \t\n").IsEmpty
+        && !BeginsBlank(text)
         && !HasUnprintable(text);
 
     /// <summary>Writes a string as a literal block (<c>|</c>) that keeps each blank and line feed.</summary>
@@ -80,6 +80,13 @@ internal static class YamlString
 
             destination.Write("\n"u8);
         }
+    }
+
+    /// <summary>Parsers refuse a block whose first lines are of blanks only, for they might say how deep it stands.</summary>
+    private static bool BeginsBlank(string text)
+    {
+        ReadOnlySpan<char> begin = text.AsSpan(0, text.Length - text.AsSpan().TrimStart(" \t\n").Length);
+        return begin.Length == text.Length || begin.Contains(" \n", StringComparison.Ordinal) || begin.Contains("\t\n", StringComparison.Ordinal);
     }
 
     /// <summary>A letter first, then nothing that YAML 1.1 or 1.2 gives a meaning.</summary>

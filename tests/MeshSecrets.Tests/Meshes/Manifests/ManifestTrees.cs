@@ -41,15 +41,23 @@ internal static class ManifestTrees
         from values in Nodes(size / 2).ArrayOf(names.Length)
         select ManifestNode.Mapping([.. names.Zip(values).DistinctBy(pair => pair.First).Select(pair => (pair.First, (ManifestNode?)pair.Second))]);
 
-    /// <summary>Whether both are the same; bytes are what base64 says.</summary>
-    internal static bool Same(ManifestNode one, ManifestNode other) =>
-        one.Kind == other.Kind
-        && Text(one) == Text(other)
-        && (one.Kind != ManifestNodeKind.Scalar || IsString(one) == IsString(other))
-        && one.Fields.Select(field => field.Key).SequenceEqual(other.Fields.Select(field => field.Key))
-        && one.Fields.Zip(other.Fields).All(pair => Same(pair.First.Value, pair.Second.Value))
-        && one.Entries.Count == other.Entries.Count
-        && one.Entries.Zip(other.Entries).All(pair => Same(pair.First, pair.Second));
+    /// <summary>Where two trees differ, or <see langword="null"/>; bytes are what base64 says.</summary>
+    internal static string? Difference(ManifestNode one, ManifestNode other)
+    {
+        if (one.Kind != other.Kind || Text(one) != Text(other) || (one.Kind == ManifestNodeKind.Scalar && IsString(one) != IsString(other)))
+        {
+            return $"{one.Kind} {JsonSerializer.Serialize(Text(one))} became {other.Kind} {JsonSerializer.Serialize(Text(other))}";
+        }
+
+        if (!one.Fields.Select(field => field.Key).SequenceEqual(other.Fields.Select(field => field.Key)) || one.Entries.Count != other.Entries.Count)
+        {
+            return $"{JsonSerializer.Serialize(one.Fields.Select(field => field.Key))} became {JsonSerializer.Serialize(other.Fields.Select(field => field.Key))}";
+        }
+
+        return one.Fields.Select(field => field.Value).Concat(one.Entries)
+            .Zip(other.Fields.Select(field => field.Value).Concat(other.Entries), Difference)
+            .FirstOrDefault(difference => difference is not null);
+    }
 
     /// <summary>What YamlDotNet reads.</summary>
     internal static ManifestNode Take(Parser parser)

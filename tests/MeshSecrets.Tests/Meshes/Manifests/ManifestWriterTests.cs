@@ -163,16 +163,31 @@ public sealed class ManifestWriterTests
     private static void AssertRoundTrips(ManifestNode root)
     {
         string yaml = Yaml(root);
-        Assert.True(ManifestTrees.Same(root, ManifestReader.Read(yaml, "again").Single().Root), yaml);
+        AssertSame(root, ReadAgain(yaml), yaml);
         Parser parser = new(new StringReader(yaml));
         parser.Consume<StreamStart>();
         parser.Consume<DocumentStart>();
-        Assert.True(ManifestTrees.Same(root, ManifestTrees.Take(parser)), yaml);
+        AssertSame(root, ManifestTrees.Take(parser), yaml);
         string json = Json(root);
-        Assert.True(ManifestTrees.Same(root, ManifestReader.Read(json, "again").Single().Root), json);
+        AssertSame(root, ReadAgain(json), json);
         using JsonDocument document = JsonDocument.Parse(json);
-        Assert.True(ManifestTrees.Same(root, ManifestTrees.Take(document.RootElement)), json);
+        AssertSame(root, ManifestTrees.Take(document.RootElement), json);
     }
+
+    private static ManifestNode ReadAgain(string text)
+    {
+        try
+        {
+            return ManifestReader.Read(text, "again").Single().Root;
+        }
+        catch (MeshException e)
+        {
+            throw new InvalidOperationException($"{e.Message} in\n{text}", e);
+        }
+    }
+
+    private static void AssertSame(ManifestNode root, ManifestNode again, string text) =>
+        Assert.True(ManifestTrees.Difference(root, again) is null, $"{ManifestTrees.Difference(root, again)} in {text}");
 
     private static string Yaml(ManifestNode root)
     {
