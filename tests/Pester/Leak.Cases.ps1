@@ -102,6 +102,23 @@ $keepsOne = { $null = New-MeshSecret x $planted }
             Get-Content "$folder/d.yaml" | ConvertFrom-MeshManifest -Verbose -Debug
         }
     }
+    @{ Hunts = 'Export-MeshSecret', 'ConvertTo-MeshManifest'; Case = 'files, and what is refused'; Prepare = {
+            $null = New-MeshSecret x $planted -Namespace shop
+            $null = New-MeshSecret y $planted
+        }; Fails = $true; Script = {
+            Export-MeshSecret x "$folder/x.yaml" -AsPlainText -WhatIf
+            Export-MeshSecret x "$folder/x.yaml" -AsPlainText -Verbose -Debug
+            Export-MeshSecret x "$folder/x.json" -AsPlainText
+            Export-MeshSecret x $folder -As Folder -AsPlainText
+            Export-MeshSecret x "$folder/x.yaml" -AsPlainText -ErrorAction Continue
+            Export-MeshSecret y "$folder/y.yaml" -AsPlainText
+            Export-MeshSecret y "$folder/y.p12" -Password $secure
+            try { Export-MeshSecret y "$folder/y.p12" -Password $planted } catch { $_ }
+            Get-MeshSecret | ConvertTo-MeshManifest -Verbose -Debug
+            Get-MeshSecret y | ConvertTo-MeshManifest -AsPlainText
+            (Get-MeshSecret x | ConvertTo-MeshManifest -AsPlainText).Length
+        }
+    }
     @{ Hunts = 'Connect-MeshStore', 'Get-MeshStore', 'Set-MeshStore', 'Disconnect-MeshStore'; Case = 'a passphrase'; Script = {
             Connect-MeshStore "$folder/s" -Create -Passphrase $secure -Verbose -Debug
             Get-MeshStore

@@ -12,3 +12,11 @@ public sealed class AuthorityFormatCompleter : IArgumentCompleter
     public IEnumerable<CompletionResult> CompleteArgument(string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters) =>
         Completion.Of(MeshDialects.AuthorityFormats.Select(format => format.Name), wordToComplete);
 }
+
+/// <summary>Completes the names of the forms of secrets.</summary>
+public sealed class SecretFormCompleter : IArgumentCompleter
+{
+    /// <inheritdoc/>
+    public IEnumerable<CompletionResult> CompleteArgument(string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters) =>
+        Completion.Of(MeshDialects.SecretForms.Select(form => form.Name), wordToComplete);
+}

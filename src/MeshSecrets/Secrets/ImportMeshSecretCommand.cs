@@ -1,5 +1,6 @@
 using System.Collections;
 using System.Management.Automation;
+using System.Security;
 using MeshSecrets.Meshes;
 using MeshSecrets.Meshes.Manifests;
 using MeshSecrets.Meshes.Transfer;
@@ -29,7 +30,7 @@ public sealed class ImportMeshSecretCommand : ScopedCommand, IDisposable
     /// <summary>Creates the cmdlet.</summary>
     public ImportMeshSecretCommand() => _batch = new SecretBatch(Time);
 
-    /// <summary>Files with manifests in YAML or JSON, or folders of such; wildcards are permitted.</summary>
+    /// <summary>Files with manifests in YAML or JSON, PKCS#12 files, or folders of such; wildcards are permitted.</summary>
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = PathSet)]
     [SupportsWildcards]
     public string[] Path { get; set; } = [];
@@ -47,6 +48,12 @@ public sealed class ImportMeshSecretCommand : ScopedCommand, IDisposable
     /// <summary>Objects from ConvertFrom-MeshManifest, or from the cmdlets that make resources.</summary>
     [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = ManifestSet)]
     public MeshManifest[] Manifest { get; set; } = [];
+
+    /// <summary>The password of PKCS#12 files.</summary>
+    [Parameter(ParameterSetName = PathSet)]
+    [Parameter(ParameterSetName = LiteralPathSet)]
+    [Passphrase]
+    public SecureString? Password { get; set; }
 
     /// <summary>Labels that each secret gets besides its own.</summary>
     [Parameter]
@@ -106,13 +113,39 @@ public sealed class ImportMeshSecretCommand : ScopedCommand, IDisposable
 
     private void ReadFiles(IEnumerable<string> paths)
     {
-        foreach (string file in paths.SelectMany(ManifestFiles.Of))
+        foreach (string path in paths.SelectMany(ManifestFiles.Of))
         {
-            Guard(file, () =>
-            {
-                using FileStream stream = File.OpenRead(file);
-                Take(ManifestReader.Read(stream, file));
-            });
+            Guard(path, () => ReadFile(path));
+        }
+    }
+
+    private void ReadFile(string path)
+    {
+        if (Directory.Exists(path))
+        {
+            Take(path, path, System.IO.Path.GetFileName(path), () => _intake!.ReadFolder(path));
+        }
+        else if (ManifestFiles.IsPkcs12(path))
+        {
+            Take(path, path, System.IO.Path.GetFileName(path), () => ReadPkcs12(path));
+        }
+        else
+        {
+            using FileStream stream = File.OpenRead(path);
+            Take(ManifestReader.Read(stream, path));
+        }
+    }
+
+    private Secret ReadPkcs12(string path)
+    {
+        char[] password = Password.ToChars();
+        try
+        {
+            return _intake!.ReadPkcs12(path, password);
+        }
+        finally
+        {
+            Array.Clear(password);
         }
     }
 
@@ -137,12 +170,17 @@ public sealed class ImportMeshSecretCommand : ScopedCommand, IDisposable
             return;
         }
 
-        Secret secret = _intake!.Read(manifest);
+        Take(manifest.Source, ManifestIntake.PlaceOf(manifest), manifest.ToString(), () => _intake!.Read(manifest));
+    }
+
+    private void Take(string source, string place, string what, Func<Secret> read)
+    {
+        Secret secret = read();
         try
         {
-            if (ShouldProcess(secret.Id.ToString(), $"Import {manifest}"))
+            if (ShouldProcess(secret.Id.ToString(), $"Import {what}"))
             {
-                Keep(secret, manifest);
+                Keep(secret, source, place);
                 return;
             }
         }
@@ -155,7 +193,7 @@ public sealed class ImportMeshSecretCommand : ScopedCommand, IDisposable
         secret.Dispose();
     }
 
-    private void Keep(Secret secret, Manifest manifest)
+    private void Keep(Secret secret, string source, string place)
     {
         MeshStore store = ResolveStore();
         if (_ids.Contains(secret.Id) || (_batch.Store is { } other && other != store))
@@ -164,7 +202,7 @@ public sealed class ImportMeshSecretCommand : ScopedCommand, IDisposable
         }
 
         _batch.Add(store, new SecretWrite(secret, WriteMode.Create));
-        _places.Add((manifest.Source, ManifestIntake.PlaceOf(manifest)));
+        _places.Add((source, place));
         _ids.Add(secret.Id);
         if (_batch.IsDue)
         {

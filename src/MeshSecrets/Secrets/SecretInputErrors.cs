@@ -98,6 +98,12 @@ internal static class SecretInputErrors
         $"The copy of {id} would be itself. Give -NewName, -Destination, -DestinationMesh, -DestinationNamespace or -DestinationGlobal.",
         id);
 
+    internal static MeshException ExportNeedsPlainText(string target) => new(
+        "ExportNeedsPlainText",
+        MeshErrorKind.InvalidOperation,
+        $"{target}: values would be written in plain (base64, as manifests have it, is no encryption), and they are so only on demand. Add -AsPlainText; the audit trail notes it.",
+        target);
+
     private static string GetCmdletOf(string noun) => noun switch
     {
         "TLS key" => "Get-MeshTlsKey",

@@ -1,4 +1,3 @@
-using MeshSecrets.Meshes.Manifests;
 using MeshSecrets.Secrets;
 
 namespace MeshSecrets.Meshes.Transfer;
@@ -12,39 +11,34 @@ namespace MeshSecrets.Meshes.Transfer;
 /// <param name="Global">Neither mesh nor namespace.</param>
 public sealed record ImportScope(string? Mesh = null, string? Namespace = null, bool Global = false)
 {
-    private const string GlobalKind = "GlobalSecret";
-    private const string GlobalType = "system.kuma.io/global-secret";
-
     /// <summary>As each object says, or as its form has it by default.</summary>
     public static ImportScope Own { get; } = new();
 
     /// <summary>The identity under which an object is kept.</summary>
     /// <param name="own">The identity as its form reads it, with the form's default where the object says nothing.</param>
-    /// <param name="manifest">The object.</param>
+    /// <param name="said">What the object itself says.</param>
     /// <returns>The identity.</returns>
     /// <exception cref="MeshException"><c>ScopeConflict</c>: the object says another scope.</exception>
-    public SecretId Apply(SecretId own, Manifest manifest)
+    public SecretId Apply(SecretId own, SaidScope said)
     {
         if (this == Own)
         {
             return own;
         }
 
-        string? mesh = manifest.Mesh ?? (manifest.IsUniversal ? null : manifest.Root["mesh"]);
-        bool isGlobal = manifest.Kind == GlobalKind || manifest.Root["type"] == GlobalType;
         if (Global)
         {
-            return mesh is null && manifest.Namespace is null ? new SecretId(own.Name) : throw TransferErrors.ScopeConflict(own, "-Global");
+            return said.Mesh is null && said.Namespace is null ? new SecretId(own.Name) : throw TransferErrors.ScopeConflict(own, "-Global");
         }
 
         // What names a namespace and is of no mesh has said all that it has to say.
-        bool isOfNone = own.Mesh is null && manifest.Namespace is not null;
-        if (Mesh is not null && (isGlobal || isOfNone || (mesh is not null && mesh != Mesh)))
+        bool isOfNone = said.IsGlobal || (own.Mesh is null && said.Namespace is not null);
+        if (Mesh is not null && (isOfNone || (said.Mesh is not null && said.Mesh != Mesh)))
         {
             throw TransferErrors.ScopeConflict(own, $"-Mesh {Mesh}");
         }
 
-        if (Namespace is not null && manifest.Namespace is not null && manifest.Namespace != Namespace)
+        if (Namespace is not null && said.Namespace is not null && said.Namespace != Namespace)
         {
             throw TransferErrors.ScopeConflict(own, $"-Namespace {Namespace}");
         }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Security.Cryptography;
 using MeshSecrets.Certificates.Reading;
 using MeshSecrets.Meshes.Dependencies;
 using MeshSecrets.Meshes.Formats;
@@ -43,6 +44,55 @@ public sealed class ManifestIntake(ImportScope scope, ImmutableSortedDictionary<
     /// <returns>An error of the same id and kind.</returns>
     public static MeshException ErrorOf(string source, string place, MeshException error) => TransferErrors.InObject(source, place, error);
 
+    /// <summary>The secret of a folder that has a file for each value.</summary>
+    /// <param name="folder">A folder of <see cref="ValueFolders"/>.</param>
+    /// <returns>The secret, to be disposed by the caller.</returns>
+    /// <exception cref="MeshException"><c>ScopeConflict</c>, and what is wrong with the folder; the message begins with its path.</exception>
+    public Secret ReadFolder(string folder)
+    {
+        try
+        {
+            Manifest description = ValueFolders.ReadDescription(folder);
+            string? mesh = description.Root["mesh"];
+            string? @namespace = description.Root["namespace"];
+            bool isDescribed = description.Source != folder;
+            Secret secret = ValueFolders.Read(folder, description);
+            return Place(secret, isDescribed ? secret.Id : UsualId(secret.Id.Name), new SaidScope(mesh, @namespace, isDescribed && mesh is null && @namespace is null));
+        }
+        catch (MeshException e)
+        {
+            throw TransferErrors.InObject(folder, folder, e);
+        }
+    }
+
+    /// <summary>The TLS key of a PKCS#12 file, named as the file.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="password">Its password.</param>
+    /// <returns>The secret, to be disposed by the caller.</returns>
+    /// <exception cref="MeshException">What is wrong with the file; the message begins with its path.</exception>
+    public Secret ReadPkcs12(string path, ReadOnlyMemory<char> password)
+    {
+        byte[] content = File.ReadAllBytes(path);
+        try
+        {
+            using TlsKeyMaterial material = TlsKeyMaterial.ReadPkcs12(new SourceContent(content, path), new MaterialReadOptions { Password = password });
+            SecretId id = UsualId(Path.GetFileNameWithoutExtension(path));
+            ImmutableSortedDictionary<string, string> none = ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal);
+            return Place(material.ToSecret(id, none, none), id, new SaidScope(Mesh: null, Namespace: null, IsGlobal: false));
+        }
+        catch (MeshException e)
+        {
+            throw TransferErrors.InObject(path, path, e);
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(content);
+        }
+    }
+
+    /// <summary>What says nothing of a scope goes where a TLS key goes that is made here.</summary>
+    private static SecretId UsualId(string name) => new(name, SecretId.DefaultMesh);
+
     private Secret ReadBare(Manifest manifest)
     {
         SecretForm? form = MeshDialects.RecognizeSecret(manifest);
@@ -52,9 +102,14 @@ public sealed class ManifestIntake(ImportScope scope, ImmutableSortedDictionary<
         }
 
         Secret secret = form is null ? StoredResource.Write(manifest) : form.Read(manifest);
+        return Place(secret, secret.Id, SaidScope.Of(manifest));
+    }
+
+    private Secret Place(Secret secret, SecretId own, SaidScope said)
+    {
         try
         {
-            SecretMetadata metadata = secret.Metadata with { Id = scope.Apply(secret.Id, manifest), Labels = secret.Metadata.Labels.SetItems(labels) };
+            SecretMetadata metadata = secret.Metadata with { Id = scope.Apply(own, said), Labels = secret.Metadata.Labels.SetItems(labels) };
             return new Secret(metadata, secret.GetData());
         }
         catch

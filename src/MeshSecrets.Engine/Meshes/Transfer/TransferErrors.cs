@@ -30,6 +30,18 @@ internal static class TransferErrors
         $"{id} exists already with other content. Overwrite it with -Force; what it was stays as an earlier version.",
         id);
 
+    internal static MeshException ResourceNotMoved(SecretId id) => new(
+        "ScopeConflict",
+        MeshErrorKind.InvalidArgument,
+        $"{id} is a stored resource, which says itself where it belongs and is not moved on its way out. Leave -TargetNamespace and -TargetMesh out for it.",
+        id);
+
+    internal static MeshException FilesOfAnother(string path, SecretId id, SecretId other) => new(
+        "ExportOverwrites",
+        MeshErrorKind.InvalidArgument,
+        $"'{path}' has just taken {other}, which {id} would overwrite. Export each scope into a folder of its own (-Mesh, -Namespace, -Global).",
+        id);
+
     /// <summary>The error of one object among many, with its place before it unless the message begins with that.</summary>
     internal static MeshException InObject(string source, string place, MeshException error) =>
         error.Message.StartsWith(source, StringComparison.Ordinal)

@@ -1,0 +1,154 @@
+using System.Buffers;
+using System.Management.Automation;
+using System.Text;
+using MeshSecrets.Meshes;
+using MeshSecrets.Meshes.Formats;
+using MeshSecrets.Meshes.Manifests;
+using MeshSecrets.Meshes.Transfer;
+using MeshSecrets.Secrets;
+using MeshSecrets.Stores;
+
+namespace MeshSecrets.Commands;
+
+/// <summary>Writes secrets and resources as text of manifests, one text for each.</summary>
+[Cmdlet(VerbsData.ConvertTo, "MeshManifest", DefaultParameterSetName = SecretSet)]
+[OutputType(typeof(string))]
+public sealed class ConvertToMeshManifestCommand : MeshCmdlet
+{
+    private const string SecretSet = "Secret";
+    private const string ManifestSet = "Manifest";
+    private const int BatchSize = 64;
+
+    private readonly List<MeshSecret> _pending = [];
+    private SecretExport? _export;
+
+    /// <summary>Secrets and TLS keys from the other cmdlets.</summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ParameterSetName = SecretSet)]
+    public MeshSecret[] Secret { get; set; } = [];
+
+    /// <summary>Objects from ConvertFrom-MeshManifest, or from the cmdlets that make resources.</summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ParameterSetName = ManifestSet)]
+    public MeshManifest[] Manifest { get; set; } = [];
+
+    /// <summary>Yaml or Json; Yaml if not given.</summary>
+    [Parameter]
+    [ValidateSet(ExportFiles.Yaml, ExportFiles.Json)]
+    public string As { get; set; } = ExportFiles.Yaml;
+
+    /// <summary>The form of secrets; without it, the usual one of each secret, and that of a manifest as it is.</summary>
+    [Parameter]
+    [ArgumentCompleter(typeof(SecretFormCompleter))]
+    public string? Format { get; set; }
+
+    /// <summary>The namespace that secrets are for; without it, their own.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? TargetNamespace { get; set; }
+
+    /// <summary>The mesh that secrets are for; without it, their own.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? TargetMesh { get; set; }
+
+    /// <summary>Write the values of secrets. Base64, as manifests have it, is plain. The audit trail notes it.</summary>
+    [Parameter]
+    public SwitchParameter AsPlainText { get; set; }
+
+    /// <inheritdoc/>
+    protected override void Begin() =>
+        _export = new SecretExport(Format is null ? null : MeshDialects.FindSecretForm(Format), TargetMesh, TargetNamespace);
+
+    /// <inheritdoc/>
+    protected override void Process()
+    {
+        foreach (MeshManifest manifest in Manifest)
+        {
+            Guard(manifest, () => Write(manifest.Manifest));
+        }
+
+        foreach (MeshSecret secret in Secret)
+        {
+            Take(secret);
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void End() => Flush();
+
+    private protected override void FinishPending() => Flush();
+
+    private void Take(MeshSecret secret)
+    {
+        if (!AsPlainText && secret.Type != SecretType.Resource)
+        {
+            throw SecretInputErrors.ExportNeedsPlainText(secret.ToString());
+        }
+
+        if (_pending.Count == BatchSize || (_pending.Count > 0 && _pending[0].Store != secret.Store))
+        {
+            Flush();
+        }
+
+        _pending.Add(secret);
+    }
+
+    private void Flush()
+    {
+        MeshSecret[] chosen = [.. _pending];
+        _pending.Clear();
+        if (chosen.Length == 0)
+        {
+            return;
+        }
+
+        ISecretStore engine = chosen[0].Store.Engine;
+        Run(ct => engine.NoteAccessAsync([.. chosen.Select(secret => secret.Metadata.Id)], "export", ct));
+        foreach (MeshSecret secret in chosen)
+        {
+            Guard(secret.Metadata.Id, () =>
+            {
+                using Secret read = Run(ct => engine.GetRequiredAsync(secret.Metadata.Id, ct));
+                WriteText(_export!.Write(read));
+            });
+        }
+    }
+
+    private void Write(Manifest manifest)
+    {
+        if (MeshDialects.RecognizeSecret(manifest) is not { } form)
+        {
+            WriteText(manifest);
+            return;
+        }
+
+        if (!AsPlainText)
+        {
+            throw SecretInputErrors.ExportNeedsPlainText(manifest.ToString());
+        }
+
+        if (_export == new SecretExport())
+        {
+            WriteText(manifest);
+            return;
+        }
+
+        using Secret secret = form.Read(manifest);
+        WriteText(_export!.Write(secret));
+    }
+
+    private void WriteText(Manifest manifest)
+    {
+        ArrayBufferWriter<byte> text = new();
+        if (As.Equals(ExportFiles.Json, StringComparison.OrdinalIgnoreCase))
+        {
+            JsonList.WriteOne(manifest, text);
+        }
+        else
+        {
+            ManifestWriter.WriteYaml(manifest, text);
+        }
+
+        WriteObject(Encoding.UTF8.GetString(text.WrittenSpan).TrimEnd('\n'));
+        text.Clear();
+    }
+}

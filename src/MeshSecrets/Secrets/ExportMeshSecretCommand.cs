@@ -1,0 +1,151 @@
+using System.Management.Automation;
+using System.Security;
+using System.Security.Cryptography;
+using MeshSecrets.Meshes;
+using MeshSecrets.Meshes.Transfer;
+using MeshSecrets.Secrets;
+using MeshSecrets.Stores;
+
+namespace MeshSecrets.Commands;
+
+/// <summary>Writes secrets into files, in the form that a mesh or a program takes.</summary>
+[Cmdlet(VerbsData.Export, "MeshSecret", SupportsShouldProcess = true)]
+[OutputType(typeof(FileInfo))]
+public sealed class ExportMeshSecretCommand : SecretSearchCommand, IDisposable
+{
+    private const int BatchSize = 64;
+
+    private readonly List<MeshSecret> _pending = [];
+    private SecretFiles? _files;
+    private char[] _password = [];
+
+    /// <summary>Names; wildcards are permitted. Without it, all secrets.</summary>
+    [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
+    [ArgumentCompleter(typeof(SecretNameCompleter))]
+    [SupportsWildcards]
+    [ValidateNotNullOrEmpty]
+    public string[] Name { get; set; } = ["*"];
+
+    /// <summary>The file for all; or a folder, one that exists or whose name ends with a slash, for a file or folder of each.</summary>
+    [Parameter(Mandatory = true, Position = 1)]
+    [ValidateNotNullOrEmpty]
+    public string Path { get; set; } = "";
+
+    /// <summary>Yaml, Json, Folder or Pkcs12; without it, what the file's ending says, else Yaml.</summary>
+    [Parameter]
+    [ValidateSet(ExportFiles.Yaml, ExportFiles.Json, ExportFiles.Folder, ExportFiles.Pkcs12)]
+    public string? As { get; set; }
+
+    /// <summary>The form of the manifests; without it, the usual one of each secret.</summary>
+    [Parameter]
+    [ArgumentCompleter(typeof(SecretFormCompleter))]
+    public string? Format { get; set; }
+
+    /// <summary>The namespace that they are for; without it, their own.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? TargetNamespace { get; set; }
+
+    /// <summary>The mesh that they are for; without it, their own.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? TargetMesh { get; set; }
+
+    /// <summary>Write values, and keys among them, in plain. Base64, as manifests have it, is plain. The audit trail notes it.</summary>
+    [Parameter]
+    public SwitchParameter AsPlainText { get; set; }
+
+    /// <summary>The password of PKCS#12 files.</summary>
+    [Parameter]
+    [Passphrase]
+    public SecureString? Password { get; set; }
+
+    /// <summary>Overwrite files that exist.</summary>
+    [Parameter]
+    public SwitchParameter Force { get; set; }
+
+    /// <summary>Removes what was not completed, and clears the password.</summary>
+    public void Dispose()
+    {
+        _files?.Dispose();
+        CryptographicOperations.ZeroMemory(System.Runtime.InteropServices.MemoryMarshal.AsBytes(_password.AsSpan()));
+    }
+
+    /// <inheritdoc/>
+    protected override void Begin()
+    {
+        SecretExport export = new(Format is null ? null : MeshDialects.FindSecretForm(Format), TargetMesh, TargetNamespace);
+        ExportFiles target = new(As, FilePaths.Literal(Path), Path.EndsWith('/') || Path.EndsWith(System.IO.Path.DirectorySeparatorChar), Force);
+        _password = Password.ToChars();
+        target.EnsurePermitted(AsPlainText, _password.Length > 0);
+        _files = target.Open(export, _password);
+    }
+
+    /// <inheritdoc/>
+    protected override void Process()
+    {
+        MeshStore? store = FindStore();
+        foreach (string name in Name)
+        {
+            Guard(name, () =>
+            {
+                foreach (MeshSecret secret in Find(store, name, usualScope: false))
+                {
+                    Take(secret);
+                }
+            });
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void End()
+    {
+        Flush();
+        Give(_files!.Complete());
+    }
+
+    private void Take(MeshSecret secret)
+    {
+        if (!ShouldProcess(FilePaths.Literal(Path), $"Write {secret}"))
+        {
+            return;
+        }
+
+        if (_pending.Count == BatchSize || (_pending.Count > 0 && _pending[0].Store != secret.Store))
+        {
+            Flush();
+        }
+
+        _pending.Add(secret);
+    }
+
+    /// <summary>Has it noted what leaves, and only then lets it.</summary>
+    private void Flush()
+    {
+        MeshSecret[] chosen = [.. _pending];
+        _pending.Clear();
+        if (chosen.Length == 0)
+        {
+            return;
+        }
+
+        ISecretStore engine = chosen[0].Store.Engine;
+        Run(ct => engine.NoteAccessAsync([.. chosen.Select(secret => secret.Metadata.Id)], "export", ct));
+        foreach (MeshSecret secret in chosen)
+        {
+            Guard(secret.Metadata.Id, () =>
+            {
+                using Secret read = Run(ct => engine.GetRequiredAsync(secret.Metadata.Id, ct));
+                Give(_files!.Write(read));
+            });
+        }
+    }
+
+    private void Give(IReadOnlyList<string> files)
+    {
+        foreach (string file in files)
+        {
+            WriteItem(file);
+        }
+    }
+}
