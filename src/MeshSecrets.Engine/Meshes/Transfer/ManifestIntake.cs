@@ -56,8 +56,9 @@ public sealed class ManifestIntake(ImportScope scope, ImmutableSortedDictionary<
             string? mesh = description.Root["mesh"];
             string? @namespace = description.Root["namespace"];
             bool isDescribed = description.Source != folder;
-            Secret secret = ValueFolders.Read(folder, description);
-            return Place(secret, isDescribed ? secret.Id : UsualId(secret.Id.Name), new SaidScope(mesh, @namespace, isDescribed && mesh is null && @namespace is null));
+            return Place(
+                ValueFolders.Read(folder, description),
+                id => isDescribed ? scope.Apply(id, new SaidScope(mesh, @namespace, mesh is null && @namespace is null)) : UsualId(id.Name));
         }
         catch (MeshException e)
         {
@@ -78,7 +79,7 @@ public sealed class ManifestIntake(ImportScope scope, ImmutableSortedDictionary<
             using TlsKeyMaterial material = TlsKeyMaterial.ReadPkcs12(new SourceContent(content, path), new MaterialReadOptions { Password = password });
             SecretId id = UsualId(Path.GetFileNameWithoutExtension(path));
             ImmutableSortedDictionary<string, string> none = ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal);
-            return Place(material.ToSecret(id, none, none), id, new SaidScope(Mesh: null, Namespace: null, IsGlobal: false));
+            return Place(material.ToSecret(id, none, none), own => own);
         }
         catch (MeshException e)
         {
@@ -90,8 +91,9 @@ public sealed class ManifestIntake(ImportScope scope, ImmutableSortedDictionary<
         }
     }
 
-    /// <summary>What says nothing of a scope goes where a TLS key goes that is made here.</summary>
-    private static SecretId UsualId(string name) => new(name, SecretId.DefaultMesh);
+    /// <summary>What has no place for a scope goes where a TLS key goes that is made here.</summary>
+    private SecretId UsualId(string name) =>
+        scope == ImportScope.Own ? new SecretId(name, SecretId.DefaultMesh) : new SecretId(name, scope.Mesh, scope.Namespace);
 
     private Secret ReadBare(Manifest manifest)
     {
@@ -102,14 +104,14 @@ public sealed class ManifestIntake(ImportScope scope, ImmutableSortedDictionary<
         }
 
         Secret secret = form is null ? StoredResource.Write(manifest) : form.Read(manifest);
-        return Place(secret, secret.Id, SaidScope.Of(manifest));
+        return Place(secret, id => scope.Apply(id, SaidScope.Of(manifest)));
     }
 
-    private Secret Place(Secret secret, SecretId own, SaidScope said)
+    private Secret Place(Secret secret, Func<SecretId, SecretId> place)
     {
         try
         {
-            SecretMetadata metadata = secret.Metadata with { Id = scope.Apply(own, said), Labels = secret.Metadata.Labels.SetItems(labels) };
+            SecretMetadata metadata = secret.Metadata with { Id = place(secret.Id), Labels = secret.Metadata.Labels.SetItems(labels) };
             return new Secret(metadata, secret.GetData());
         }
         catch
