@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using MeshSecrets.Certificates.Keys;
 using MeshSecrets.Issuers;
+using MeshSecrets.Meshes.Dependencies;
 using MeshSecrets.Secrets;
 
 namespace MeshSecrets.Commands;
@@ -54,7 +55,8 @@ public abstract class AuthorityCommand : ScopedCommand
     /// <summary>Says what is left without its authority when -Force replaces one.</summary>
     private protected void WarnOfUse(MeshStore store, SecretId id)
     {
-        int users = Force ? Stream(ct => AuthorityUse.FindAsync(store.Engine, id, ct)).Count() : 0;
+        SecretMetadata authority = new() { Id = id, Type = SecretType.CertificateAuthority };
+        int users = Force ? Run(ct => new StoreUses(store.Engine).FindAsync(authority, ct)).Count(user => user.Relation == DependencyRelation.IssuedBy) : 0;
         if (users > 0)
         {
             WriteWarning($"{id} is replaced, and {users} in the store were issued by the old one. They stay valid as long as its root is trusted, so keep that in the bundle; renew them by the new one with Invoke-MeshCertRotation -Force.");

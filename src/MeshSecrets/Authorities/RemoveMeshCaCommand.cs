@@ -14,10 +14,6 @@ public sealed class RemoveMeshCaCommand : SecretRemovalCommand
     [SupportsWildcards]
     public string[] Name { get; set; } = [];
 
-    /// <summary>Remove it even if TLS keys or authorities in the store name it as their issuer.</summary>
-    [Parameter]
-    public SwitchParameter Force { get; set; }
-
     private protected override string? OnlyType => SecretType.CertificateAuthority;
 
     private protected override string Noun => "authority";
@@ -27,6 +23,4 @@ public sealed class RemoveMeshCaCommand : SecretRemovalCommand
 
     /// <inheritdoc/>
     protected override void Process() => Remove(Name);
-
-    private protected override bool IgnoresUse => Force;
 }

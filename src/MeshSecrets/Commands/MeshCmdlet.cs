@@ -58,6 +58,11 @@ public abstract class MeshCmdlet : PSCmdlet
     /// <summary>The clock.</summary>
     protected virtual TimeProvider Time => TimeProvider.System;
 
+    /// <summary>Whether nothing is to be done but said: what a refused ShouldProcess alone does not tell from a user's no.</summary>
+    private protected bool IsWhatIf => MyInvocation.BoundParameters.TryGetValue("WhatIf", out object? given)
+        ? ((SwitchParameter)given).IsPresent
+        : LanguagePrimitives.IsTrue(GetVariableValue("WhatIfPreference"));
+
     /// <summary>Turns the paths of parameters into paths of the file system.</summary>
     protected FilePaths FilePaths => new(SessionState.Path);
 

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using MeshSecrets.Meshes.Dependencies;
 using MeshSecrets.Secrets;
 using MeshSecrets.Stores;
 
@@ -11,6 +12,9 @@ public abstract class SecretRemovalCommand : SecretSearchCommand
 
     private readonly Dictionary<MeshStore, List<SecretId>> _toPurge = [];
     private readonly List<(MeshSecret Secret, SecretRemoval Removal)> _pending = [];
+    private readonly Dictionary<MeshStore, StoreUses> _uses = [];
+    private readonly List<(MeshSecret Secret, SecretRemoval Removal, IReadOnlyList<StoreUser> Users)> _inUse = [];
+    private readonly HashSet<(MeshStore Store, SecretId Id)> _removed = [];
 
     /// <summary>Only if this is still the current resource version. It comes along in the pipeline from a Get cmdlet.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
@@ -26,8 +30,9 @@ public abstract class SecretRemovalCommand : SecretSearchCommand
     [Parameter]
     public SwitchParameter PassThru { get; set; }
 
-    /// <summary>Whether an authority is removed even if something in the store is to be renewed by it.</summary>
-    private protected virtual bool IgnoresUse => false;
+    /// <summary>Remove it even if resources or certificates in the store use it.</summary>
+    [Parameter]
+    public SwitchParameter Force { get; set; }
 
     /// <summary>Removes what names and scope mean.</summary>
     private protected void Remove(string[] names)
@@ -43,6 +48,7 @@ public abstract class SecretRemovalCommand : SecretSearchCommand
     protected override void End()
     {
         Flush();
+        RemoveFreed();
         ErasePurged();
     }
 
@@ -69,14 +75,26 @@ public abstract class SecretRemovalCommand : SecretSearchCommand
 
     private void Remove(MeshSecret secret)
     {
-        SecretId id = secret.Metadata.Id;
-        if (secret.Type == SecretType.CertificateAuthority && !IgnoresUse)
+        SecretRemoval removal = new(secret.Metadata.Id, string.IsNullOrEmpty(ResourceVersion) ? null : ResourceVersion);
+        if (!Force && FindUsers(secret) is { Count: > 0 } users)
         {
-            AuthorityUse.EnsureNone(secret.Metadata.Id, Stream(ct => AuthorityUse.FindAsync(secret.Store.Engine, secret.Metadata.Id, ct)));
+            _inUse.Add((secret, removal, users)); // Its users may be removed, too, by what comes later in the pipeline.
+            return;
         }
 
+        Accept(secret, removal);
+    }
+
+    private void Accept(MeshSecret secret, SecretRemoval removal)
+    {
+        SecretId id = secret.Metadata.Id;
         if (!ShouldProcess(id.ToString(), Purge ? $"Remove {Noun} and erase all its versions" : $"Remove {Noun}"))
         {
+            if (IsWhatIf)
+            {
+                _removed.Add((secret.Store, id));
+            }
+
             return;
         }
 
@@ -85,7 +103,47 @@ public abstract class SecretRemovalCommand : SecretSearchCommand
             Flush();
         }
 
-        _pending.Add((secret, new SecretRemoval(id, string.IsNullOrEmpty(ResourceVersion) ? null : ResourceVersion)));
+        _pending.Add((secret, removal));
+    }
+
+    /// <summary>Removes what was in use, as far as all its users were removed by this command; what still is in use is an error.</summary>
+    private void RemoveFreed()
+    {
+        bool any = true;
+        while (any)
+        {
+            any = false;
+            foreach (var held in _inUse.Where(held => held.Users.All(user => _removed.Contains((held.Secret.Store, user.Id)))).ToArray())
+            {
+                any = true;
+                _inUse.Remove(held);
+                Accept(held.Secret, held.Removal);
+            }
+
+            Flush();
+        }
+
+        var kept = _inUse.ToArray();
+        _inUse.Clear();
+        foreach ((MeshSecret secret, SecretRemoval _, IReadOnlyList<StoreUser> users) in kept)
+        {
+            WriteError(RemovalErrors.InUse(secret.Metadata.Id, [.. users.Where(user => !_removed.Contains((secret.Store, user.Id)))]), secret);
+        }
+    }
+
+    private IReadOnlyList<StoreUser> FindUsers(MeshSecret secret)
+    {
+        if (secret.Type == SecretType.Resource)
+        {
+            return []; // Nobody names a resource; and a broken one, which keeps others from being judged, must be removable.
+        }
+
+        if (!_uses.TryGetValue(secret.Store, out StoreUses? uses))
+        {
+            _uses.Add(secret.Store, uses = new StoreUses(secret.Store.Engine));
+        }
+
+        return uses.FindKnown(secret.Metadata) ?? Run(ct => uses.FindAsync(secret.Metadata, ct));
     }
 
     private void Flush()
@@ -105,9 +163,13 @@ public abstract class SecretRemovalCommand : SecretSearchCommand
             {
                 failed.Add((error, secret));
             }
-            else if (Purge)
+            else
             {
-                ToPurge(secret.Store, secret.Metadata.Id);
+                _removed.Add((secret.Store, secret.Metadata.Id));
+                if (Purge)
+                {
+                    ToPurge(secret.Store, secret.Metadata.Id);
+                }
             }
         }
 

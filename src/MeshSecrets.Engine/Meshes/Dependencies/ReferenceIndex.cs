@@ -1,0 +1,47 @@
+using MeshSecrets.Meshes.Manifests;
+using MeshSecrets.Secrets;
+using MeshSecrets.Stores;
+
+namespace MeshSecrets.Meshes.Dependencies;
+
+/// <summary>The references of resources to secrets, by the secret's name, so that many secrets among many resources cost no more than both together.</summary>
+internal sealed class ReferenceIndex
+{
+    private readonly Dictionary<string, List<(SecretUse Use, string Kind, SecretId? Resource)>> _byName = new(StringComparer.Ordinal);
+
+    /// <summary>All references.</summary>
+    internal IEnumerable<(SecretUse Use, string Kind, SecretId? Resource)> All => _byName.Values.SelectMany(uses => uses);
+
+    /// <summary>Takes the references of a resource, if it is of a kind that has any.</summary>
+    /// <param name="resource">The resource.</param>
+    /// <param name="id">Its identity in a store, or <see langword="null"/>.</param>
+    internal void Add(Manifest resource, SecretId? id)
+    {
+        foreach (SecretUse use in MeshDialects.RecognizeResource(resource)?.FindUses(resource) ?? [])
+        {
+            if (!_byName.TryGetValue(use.SecretName, out List<(SecretUse, string, SecretId?)>? uses))
+            {
+                _byName.Add(use.SecretName, uses = []);
+            }
+
+            uses.Add((use, resource.Kind, id));
+        }
+    }
+
+    /// <summary>Takes the references of all resources in a store: one listing, and the values of resources alone.</summary>
+    internal async Task AddStoreAsync(ISecretStore store, CancellationToken cancellationToken)
+    {
+        await foreach (SecretMetadata metadata in store.ListAsync(new SecretQuery { Types = [SecretType.Resource] }, cancellationToken).ConfigureAwait(false))
+        {
+            using Secret? stored = await store.GetAsync(metadata.Id, cancellationToken).ConfigureAwait(false);
+            if (stored is not null)
+            {
+                Add(StoredResource.Read(stored), stored.Id);
+            }
+        }
+    }
+
+    /// <summary>The references that mean a secret.</summary>
+    internal IEnumerable<(SecretUse Use, string Kind, SecretId? Resource)> Find(SecretId id) =>
+        _byName.TryGetValue(id.Name, out List<(SecretUse Use, string Kind, SecretId? Resource)>? uses) ? uses.Where(each => each.Use.Means(id)) : [];
+}

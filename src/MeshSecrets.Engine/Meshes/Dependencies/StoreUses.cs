@@ -1,0 +1,77 @@
+using MeshSecrets.Issuers;
+using MeshSecrets.Issuers.Embedded;
+using MeshSecrets.Secrets;
+using MeshSecrets.Stores;
+
+namespace MeshSecrets.Meshes.Dependencies;
+
+/// <summary>
+/// Who in a store would miss a secret that is removed: the resources that name it and, of an authority, what is renewed
+/// by it. For one operation: it lists the store when it is first asked, and then no more.
+/// </summary>
+/// <remarks>Not safe to use from several threads at once.</remarks>
+/// <param name="store">The store.</param>
+public sealed class StoreUses(ISecretStore store)
+{
+    private ReferenceIndex? _references;
+    private ILookup<string, SecretId>? _issued;
+
+    /// <summary>Finds the users of a secret.</summary>
+    /// <param name="used">The secret's metadata.</param>
+    /// <param name="cancellationToken">Stops the operation.</param>
+    /// <returns>The users; none if nobody would miss it.</returns>
+    /// <exception cref="MeshException">A resource in the store cannot be read, or the store failed.</exception>
+    public async Task<IReadOnlyList<StoreUser>> FindAsync(SecretMetadata used, CancellationToken cancellationToken)
+    {
+        _references ??= await ListReferencesAsync(cancellationToken).ConfigureAwait(false);
+        if (used.Type == SecretType.CertificateAuthority)
+        {
+            _issued ??= await ListIssuedAsync(cancellationToken).ConfigureAwait(false);
+        }
+
+        return FindKnown(used)!;
+    }
+
+    /// <summary>As <see cref="FindAsync"/>, by what is known already: the second of many secrets needs no listing.</summary>
+    /// <param name="used">The secret's metadata.</param>
+    /// <returns>The users, or <see langword="null"/> if the store must be listed.</returns>
+    public IReadOnlyList<StoreUser>? FindKnown(SecretMetadata used)
+    {
+        bool isAuthority = used.Type == SecretType.CertificateAuthority;
+        if (_references is null || (isAuthority && _issued is null))
+        {
+            return null;
+        }
+
+        IEnumerable<StoreUser> references = _references.Find(used.Id)
+            .Select(each => new StoreUser(each.Resource!, each.Use.User, each.Use.Field, DependencyRelation.Reference, each.Use.Effect));
+        IEnumerable<StoreUser> issued = !isAuthority ? [] : _issued![ReferenceTo(used.Id)]
+            .Select(id => new StoreUser(id, id.ToString(), DataKey.Certificate, DependencyRelation.IssuedBy, DependencyEffects.RecordedIssuer));
+        return used.Type == SecretType.Resource ? [] : [.. references, .. issued];
+    }
+
+    /// <summary>How a certificate's record names an authority of a store.</summary>
+    internal static string ReferenceTo(SecretId authority) => new IssuerReference(CertificateAuthority.Kind, authority.ToString()).ToString();
+
+    private async Task<ReferenceIndex> ListReferencesAsync(CancellationToken cancellationToken)
+    {
+        ReferenceIndex references = new();
+        await references.AddStoreAsync(store, cancellationToken).ConfigureAwait(false);
+        return references;
+    }
+
+    private async Task<ILookup<string, SecretId>> ListIssuedAsync(CancellationToken cancellationToken)
+    {
+        List<(string Issuer, SecretId Id)> issued = [];
+        SecretQuery query = new() { Types = [SecretType.Tls, SecretType.CertificateAuthority] };
+        await foreach (SecretMetadata metadata in store.ListAsync(query, cancellationToken).ConfigureAwait(false))
+        {
+            if (metadata.Annotations.TryGetValue(IssuanceRecord.IssuerAnnotation, out string? issuer))
+            {
+                issued.Add((issuer, metadata.Id));
+            }
+        }
+
+        return issued.ToLookup(each => each.Issuer, each => each.Id, StringComparer.Ordinal);
+    }
+}
