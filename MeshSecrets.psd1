@@ -20,6 +20,7 @@
         'Export-MeshSecret'
         'Export-MeshTlsKey'
         'Get-MeshCa'
+        'Get-MeshCertDependency'
         'Get-MeshCertificate'
         'Get-MeshSecret'
         'Get-MeshStore'

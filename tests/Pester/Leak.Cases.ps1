@@ -194,6 +194,12 @@ $keepsOne = { $null = New-MeshSecret x $planted }
             Import-MeshCa back -CertificatePath "$folder/ca.crt" -KeyPath "$folder/ca.key" -Verbose -Debug
         }
     }
+    @{ Hunts = 'Get-MeshCertDependency'; Case = 'private keys, read for certificates'; Prepare = $issuesOne; Script = {
+            Get-MeshCertDependency ca -Recurse -Verbose -Debug
+            Get-MeshTlsKey web | Copy-MeshSecret -DestinationMesh other
+            Get-MeshCertDependency -Verbose -Debug
+        }
+    }
     @{ Hunts = 'New-MeshRootCertificate'; Case = 'private keys'; Prepare = $issuesOne; Script = {
             Get-MeshCa ca -Global | New-MeshRootCertificate -Verbose -Debug
             Get-MeshCa ca -Global | New-MeshRootCertificate -AsString

@@ -18,7 +18,7 @@ internal static class RemovalErrors
     private static MeshException Referenced(SecretId id, List<StoreUser> users) => new(
         "SecretInUse",
         MeshErrorKind.InvalidOperation,
-        $"{id} is in use by {users.Count}: {List(users, user => $"{user.Name}, {user.Field} ({user.Effect})")}. Take the references out of them first, or remove them in the same command; -Force removes it all the same. All users: Get-MeshCertDependency {id.Name}",
+        $"{id} is in use by {users.Count}: {List(users, user => $"{user.Name} ({user.Field})")}. {users[0].Effect} Take the references out first, or remove what has them in the same command; -Force removes it all the same. All users: Get-MeshCertDependency {id.Name}",
         id);
 
     private static MeshException IsIssuer(SecretId id, IReadOnlyList<StoreUser> users) => new(

@@ -12,15 +12,15 @@ internal sealed class MeshRootCertificateKind() : ResourceKind(MeshRootCertifica
         if (resource.Spec.Find("provider", "tresor", "ca", "secretRef") is { } root && root["name"] is { Length: > 0 })
         {
             yield return Use(resource, "spec.provider.tresor.ca.secretRef", root, inUse
-                ? "OSM cannot load the root any more: it neither signs nor validates with it, and no pod gets a certificate"
-                : "the root cannot be made passive or active again");
+                ? "OSM cannot load the root any more: it neither signs nor validates with it, and no pod gets a certificate."
+                : "The root cannot be made passive or active again.");
         }
 
         if (resource.Spec.Find("provider", "vault", "token", "secretKeyRef") is { } token && token["name"] is { Length: > 0 })
         {
             yield return Use(resource, "spec.provider.vault.token.secretKeyRef", token, inUse
-                ? "OSM cannot log in to Vault any more: no certificate is issued or renewed"
-                : "the root cannot be made passive or active again");
+                ? "OSM cannot log in to Vault any more: no certificate is issued or renewed."
+                : "The root cannot be made passive or active again.");
         }
     }
 
