@@ -41,6 +41,7 @@
         'Remove-MeshTlsKey'
         'Restore-MeshSecret'
         'Restore-MeshStore'
+        'Save-MeshCa'
         'Set-MeshSecret'
         'Set-MeshStore'
         'Set-MeshTlsKey'

@@ -104,3 +104,165 @@ Describe 'New-MeshRelaySecret' {
         Get-MeshSecret -Namespace x | Should -BeNullOrEmpty
     }
 }
+
+Describe 'Save-MeshCa' {
+    BeforeAll {
+        # What 'kubectl get secret -n gloo-mesh -o yaml' and its like give, from authorities whose keys are known.
+        $null = New-MeshCa signing -Issuer relay-root
+        $null = New-MeshCa vm-root -KeyAlgorithm Rsa2048 -Subject 'O=gloo-mesh'
+        $yaml = @{}
+        foreach ($each in @(
+                @{ Ca = 'relay-root'; Format = 'GlooRelayRoot' }, @{ Ca = 'signing'; Format = 'GlooRelaySigning' }, @{ Ca = 'vm-root'; Format = 'GlooVirtualMesh' }
+                @{ Ca = 'vm-root'; Format = 'IstioCaSecret' }, @{ Ca = 'signing'; Format = 'IstioCacerts' }, @{ Ca = 'vm-root'; Format = 'OsmCaBundle' }, @{ Ca = 'vm-root'; Format = 'KumaBuiltin' }, @{ Ca = 'signing'; Format = 'KumaProvided' })) {
+            $yaml[$each.Format] = Export-MeshCaBundle $each.Ca -Format $each.Format -IncludePrivateKey -AsString
+        }
+
+        $gloo = $yaml.GlooRelayRoot, $yaml.GlooRelaySigning, $yaml.GlooVirtualMesh -join "---`n"
+        $leaf = New-MeshTlsKey leaf -Issuer relay-root -DnsName leaf.example -KeyAlgorithm P256 -Global
+        function Get-Pem([string] $Path) { Get-Content $Path -Raw }
+    }
+
+    It 'saves every authority of a namespace complete, each in a folder of its own' {
+        $saved = $gloo | Save-MeshCa -Destination "$TestDrive/safe"
+        $saved.Name | Should -Be 'relay-root-tls-secret', 'relay-tls-signing-secret', 'virtual-mesh.gloo-mesh'
+        $saved.Format | Should -Be 'GlooRelayRoot', 'GlooRelaySigning', 'GlooVirtualMesh'
+        $saved.IsVerified | Select-Object -Unique | Should -BeTrue
+        foreach ($each in $saved) {
+            Get-ChildItem $each.Path -Name | Sort-Object | Should -Be 'ca.crt', 'tls.crt', 'tls.key'
+            if (-not $IsWindows) {
+                (Get-Item $each.Path).UnixMode | Should -Be 'drwx------'
+                (Get-Item (Join-Path $each.Path tls.key)).UnixMode | Should -Be '-rw-------'
+            }
+
+            $certificate = (Get-MeshCertificate (Join-Path $each.Path tls.crt))[0]
+            $certificate.Thumbprint | Should -Be $each.Thumbprint
+            (Get-MeshCertificate (Join-Path $each.Path tls.key)).PublicKeyThumbprint | Should -Be $certificate.PublicKeyThumbprint
+        }
+    }
+
+    It 'saves the certificate of the signing authority, not that of the root beside it' {
+        $folder = "$TestDrive/signing"
+        $saved = $yaml.GlooRelaySigning | Save-MeshCa -Destination $folder
+        $saved.Subject | Should -Be 'CN=signing'
+        $saved.Thumbprint | Should -Be (Get-MeshCa signing).Thumbprint
+        (Get-MeshCertificate "$folder/relay-tls-signing-secret/ca.crt").Subject | Should -Be 'CN=relay-root'
+    }
+
+    It 'gives back what it saved' {
+        $safe = "$TestDrive/back"
+        $null = $gloo | Save-MeshCa -Destination $safe
+        $back = Import-MeshCa back -CertificatePath "$safe/relay-tls-signing-secret/tls.crt" -KeyPath "$safe/relay-tls-signing-secret/tls.key" -CaPath "$safe/relay-tls-signing-secret/ca.crt"
+        $back.Thumbprint | Should -Be (Get-MeshCa signing).Thumbprint
+        (New-MeshTlsKey by-back -Issuer back -DnsName a.example).IssuerSubject | Should -Be 'CN=signing'
+    }
+
+    It 'knows the authorities of other meshes' {
+        ($yaml.IstioCaSecret | Save-MeshCa -Destination "$TestDrive/istio").Format | Should -Be 'IstioCaSecret'
+        ($yaml.IstioCacerts | Save-MeshCa -Destination "$TestDrive/cacerts").Subject | Should -Be 'CN=signing'
+        ($yaml.OsmCaBundle | Save-MeshCa -Destination "$TestDrive/osm").Name | Should -Be 'osm-ca-bundle'
+        $kuma = $yaml.KumaBuiltin, $yaml.KumaProvided -join "---`n" | Save-MeshCa -Destination "$TestDrive/kuma"
+        $kuma.Format | Should -Be 'KumaBuiltin', 'KumaProvided'
+        $kuma.Name | Should -Be 'default.ca-builtin-cert-ca-1', 'signing-cert'
+        (Get-MeshCertificate "$TestDrive/kuma/signing-cert/ca.crt").Subject | Should -Be 'CN=relay-root'
+        $yaml.KumaBuiltin -replace 'ca-builtin-key', 'gone' | Save-MeshCa -Destination "$TestDrive/half" -ErrorAction SilentlyContinue -ErrorVariable failed | Should -BeNullOrEmpty
+        $failed.FullyQualifiedErrorId | Should -BeLike 'FormatIncomplete,*'
+    }
+
+    It 'takes text line by line, lists, files and folders' {
+        ($gloo -split "`n" | Save-MeshCa -Destination "$TestDrive/lines").Count | Should -Be 3
+        $list = @{ apiVersion = 'v1'; kind = 'List'; items = @(@{ apiVersion = 'v1'; kind = 'Secret'; metadata = @{ name = 'relay-root-tls-secret'; namespace = 'gloo-mesh' }; data = @{
+                        'ca.crt' = [Convert]::ToBase64String([Text.Encoding]::UTF8.GetBytes((Get-MeshSecret relay-root -Global -Key tls.crt -AsPlainText)))
+                        'tls.key' = [Convert]::ToBase64String([Text.Encoding]::UTF8.GetBytes((Get-MeshSecret relay-root -Global -Key tls.key -AsPlainText)))
+                    } }) } | ConvertTo-Json -Depth 9
+        ($list | Save-MeshCa -Destination "$TestDrive/list").Subject | Should -Be 'CN=relay-root'
+        $dump = New-Item -ItemType Directory "$TestDrive/dump"
+        Set-Content "$dump/a.yaml" $yaml.GlooRelayRoot
+        Set-Content "$dump/b.yaml" $yaml.GlooVirtualMesh
+        (Save-MeshCa "$dump/*.yaml" -Destination "$TestDrive/files").Count | Should -Be 2
+        (Get-ChildItem $dump | Save-MeshCa -Destination "$TestDrive/items").Count | Should -Be 2
+        (Save-MeshCa -LiteralPath $dump -Destination "$TestDrive/folder").Count | Should -Be 2
+    }
+
+    It 'saves as encrypted PKCS#12' {
+        $password = ConvertTo-SecureString 'only for this test' -AsPlainText
+        $saved = $gloo | Save-MeshCa -Destination "$TestDrive/p12" -Password $password
+        $saved.Path | Split-Path -Leaf | Should -Be 'relay-root-tls-secret.p12', 'relay-tls-signing-secret.p12', 'virtual-mesh.gloo-mesh.p12'
+        (Import-MeshCa from-p12 -Pkcs12Path $saved[1].Path -Password $password).Thumbprint | Should -Be (Get-MeshCa signing).Thumbprint
+        if (-not $IsWindows) {
+            (Get-Item $saved[0].Path).UnixMode | Should -Be '-rw-------'
+        }
+    }
+
+    It 'saves into the store, where it can issue' {
+        $saved = $gloo | Save-MeshCa -ToStore
+        $saved.Store.Name | Select-Object -Unique | Should -Be 'default'
+        (Get-MeshCa relay-tls-signing-secret -Global).Thumbprint | Should -Be (Get-MeshCa signing).Thumbprint
+        (New-MeshTlsKey agent -Issuer virtual-mesh.gloo-mesh -DnsName a.example).IssuerSubject | Should -Be 'O=gloo-mesh'
+        { $gloo | Save-MeshCa -ToStore -ErrorAction Stop } | Should -Throw -ErrorId 'SecretExists,*'
+        @($gloo | Save-MeshCa -ToStore -Force).Count | Should -Be 3
+    }
+
+    It 'saves from the store, with a note in the trail' {
+        $saved = Get-MeshCa vm-root | Save-MeshCa -Destination "$TestDrive/stored"
+        $saved.Format | Should -Be 'MeshSecrets'
+        (Get-MeshCertificate "$TestDrive/stored/vm-root/tls.crt").Thumbprint | Should -Be (Get-MeshCa vm-root).Thumbprint
+        (Get-MeshStoreAudit -Action export)[-1].Name | Should -Be 'vm-root'
+        Save-MeshCa -Name leaf -Destination "$TestDrive/none" -WarningAction SilentlyContinue -WarningVariable warned | Should -BeNullOrEmpty
+        $warned | Should -Match 'nothing was saved'
+    }
+
+    It 'overwrites nothing without -Force' {
+        $folder = "$TestDrive/once"
+        $null = $yaml.GlooRelayRoot | Save-MeshCa -Destination $folder
+        Set-Content "$folder/relay-root-tls-secret/tls.key" 'mine'
+        { $yaml.GlooRelayRoot | Save-MeshCa -Destination $folder -ErrorAction Stop } | Should -Throw -ErrorId 'FileExists,*'
+        Get-Pem "$folder/relay-root-tls-secret/tls.key" | Should -Match '^mine'
+        ($yaml.GlooRelayRoot | Save-MeshCa -Destination $folder -Force).IsVerified | Should -BeTrue
+    }
+
+    It 'names what is incomplete, and saves the rest' {
+        $broken = $yaml.GlooRelaySigning -replace '(?m)^  tls\.crt: .*\n', ''
+        $keyless = $yaml.GlooVirtualMesh -replace '(?m)^  key\.pem: .*\n', ''
+        $saved = $broken, $keyless, $yaml.GlooRelayRoot -join "---`n" | Save-MeshCa -Destination "$TestDrive/part" -ErrorAction SilentlyContinue -ErrorVariable failed
+        $saved.Name | Should -Be 'relay-root-tls-secret'
+        $failed.FullyQualifiedErrorId -replace ',.*' | Should -Be 'SecretDataKeyMissing', 'FormatIncomplete'
+        "$($failed[0])" | Should -Match 'relay-tls-signing-secret.*tls.crt'
+        "$($failed[1])" | Should -Match 'virtual-mesh.gloo-mesh.*key.pem'
+    }
+
+    It 'refuses the backup that a published guide makes of the signing authority: the certificate above it, with its key' {
+        # kubectl get secret -o jsonpath='{.data.ca\.crt}' relay-tls-signing-secret > ca.crt; the same for tls.key
+        $folder = New-Item -ItemType Directory "$TestDrive/relay-tls-signing-secret"
+        Set-Content "$folder/ca.crt" (Get-MeshSecret relay-root -Global -Key tls.crt -AsPlainText)
+        Set-Content "$folder/tls.key" (Get-MeshSecret signing -Global -Key tls.key -AsPlainText)
+        Save-MeshCa -LiteralPath $folder -Destination "$TestDrive/guide" -ErrorAction SilentlyContinue -ErrorVariable failed | Should -BeNullOrEmpty
+        $failed.FullyQualifiedErrorId | Should -BeLike 'FormatIncomplete,*'
+        Test-Path "$TestDrive/guide" | Should -BeFalse
+    }
+
+    It 'takes a root without its key for what it is: trusted, not an authority' {
+        $agent = Export-MeshCaBundle relay-root -Format GlooRelayRoot -AsString
+        $agent | Save-MeshCa -Destination "$TestDrive/agent" -WarningAction SilentlyContinue | Should -BeNullOrEmpty
+        Test-Path "$TestDrive/agent" | Should -BeFalse
+    }
+
+    It 'changes nothing with -WhatIf' {
+        $gloo | Save-MeshCa -Destination "$TestDrive/whatif" -WhatIf | Should -BeNullOrEmpty
+        Test-Path "$TestDrive/whatif" | Should -BeFalse
+    }
+
+    It 'refuses <Case> with <Id>' -ForEach @(
+        @{ Case = 'no place'; Id = 'SavedCaPlaceMissing'; Parameters = @{} }
+        @{ Case = 'two places'; Id = 'SavedCaPlaceMissing'; Parameters = @{ Destination = 'x'; ToStore = $true } }
+        @{ Case = 'a password for a store'; Id = 'SavedCaPasswordUnused'; Parameters = @{ ToStore = $true; Password = (ConvertTo-SecureString 'x' -AsPlainText) } }
+    ) {
+        { $gloo | Save-MeshCa @Parameters -ErrorAction Stop } | Should -Throw -ErrorId "$Id,*"
+    }
+
+    It 'does not put two of one name into one place' {
+        $twice = $yaml.GlooRelayRoot, ($yaml.GlooRelayRoot -replace 'namespace: gloo-mesh', 'namespace: other') -join "---`n"
+        $saved = $twice | Save-MeshCa -Destination "$TestDrive/twice" -Force -ErrorAction SilentlyContinue -ErrorVariable failed
+        @($saved).Count | Should -Be 1
+        $failed.FullyQualifiedErrorId | Should -BeLike 'SavedCaNameTaken,*'
+    }
+}

@@ -173,6 +173,16 @@ $keepsOne = { $null = New-MeshSecret x $planted }
             Invoke-MeshCertRotation web -Force -ReuseKey -Confirm:$false -Verbose -Debug
         }
     }
+    @{ Hunts = 'Save-MeshCa'; Case = 'private keys, and a password'; Prepare = $issuesOne; Fails = $true; Script = {
+            Get-MeshCa ca | Save-MeshCa -Destination "$folder/pem" -Verbose -Debug
+            Get-MeshCa ca | Save-MeshCa -Destination "$folder/p12" -Password $secure -Verbose -Debug
+            Get-MeshCa ca | Save-MeshCa -Destination "$folder/none" -WhatIf
+            Set-Content "$folder/ca.yaml" (Export-MeshCaBundle ca -Global -Format IstioCaSecret -IncludePrivateKey -AsString)
+            Save-MeshCa "$folder/ca.yaml" -ToStore -Verbose -Debug
+            Save-MeshCa "$folder/ca.yaml" -ToStore
+            (Get-Content "$folder/ca.yaml") -replace '^  ca-cert.pem.*' | Save-MeshCa -ToStore
+        }
+    }
     @{ Hunts = 'New-MeshRelaySecret'; Case = 'private keys and the token'; Fails = $true; Prepare = {
             $null = New-MeshCa ca -Global
             $null = New-MeshRelaySecret cluster-1 -Issuer ca -KeyAlgorithm P256

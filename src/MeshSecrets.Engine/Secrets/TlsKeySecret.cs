@@ -97,11 +97,15 @@ public static class TlsKeySecret
     /// <returns>The key, to be disposed by the caller.</returns>
     /// <exception cref="MeshException">The secret has no key, or what it has is broken.</exception>
     public static PrivateKey ReadKey(Secret secret) =>
-        PrivateKeyReader.Read(secret.GetData().GetValue(DataKey.PrivateKey), $"{secret.Id}, {DataKey.PrivateKey}");
+        PrivateKeyReader.Read(ValueOf(secret, DataKey.PrivateKey), $"{secret.Id}, {DataKey.PrivateKey}");
 
     private static ImmutableArray<CertificateInfo> ReadCertificates(Secret secret, string dataKey)
     {
         string source = $"{secret.Id}, {dataKey}";
-        return [.. CertificateReader.ReadCertificates(secret.GetData().GetValue(dataKey), source).Select(item => CertificateInfo.Parse(item.GetDer(), source))];
+        return [.. CertificateReader.ReadCertificates(ValueOf(secret, dataKey), source).Select(item => CertificateInfo.Parse(item.GetDer(), source))];
     }
+
+    /// <summary>As <see cref="SecretData.GetValue"/>, but what is missing is missing in a secret with a name.</summary>
+    private static ReadOnlyMemory<byte> ValueOf(Secret secret, string dataKey) =>
+        secret.GetData().TryGetValue(dataKey, out ReadOnlyMemory<byte> value) ? value : throw SecretErrors.DataKeyMissing(dataKey, secret.Id);
 }

@@ -117,9 +117,9 @@ public sealed class ExportMeshTlsKeyCommand : ScopedCommand
     private IEnumerable<string> WritePem(Secret secret, string folder, char[] password)
     {
         // A folder for a private key is its owner's alone; one that exists keeps the mode that its owner gave it.
-        if (IncludePrivateKey && !OperatingSystem.IsWindows())
+        if (IncludePrivateKey)
         {
-            Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            MaterialFile.CreatePrivateFolder(folder);
         }
         else
         {

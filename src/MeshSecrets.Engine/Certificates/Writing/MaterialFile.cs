@@ -29,4 +29,18 @@ public static class MaterialFile
         file.Write(content);
         file.Complete();
     }
+
+    /// <summary>Makes a folder that is its owner's alone (mode 0700); one that exists keeps the mode that its owner gave it.</summary>
+    /// <param name="path">The folder.</param>
+    public static void CreatePrivateFolder(string path)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            Directory.CreateDirectory(path);
+        }
+        else
+        {
+            Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
+    }
 }

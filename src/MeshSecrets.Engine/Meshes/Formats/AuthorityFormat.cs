@@ -12,6 +12,14 @@ public abstract class AuthorityFormat
     /// <summary>Whether the authority's private key belongs into it.</summary>
     public abstract bool HoldsPrivateKey { get; }
 
+    /// <summary>Whether it fits secrets of other uses as well, so that not everything of this form is an authority.</summary>
+    public virtual bool IsGeneral => false;
+
+    /// <summary>The parts of what was read that may each hold one authority of this form: each secret by itself, unless the form needs several objects.</summary>
+    /// <param name="objects">What was read.</param>
+    /// <returns>The parts; they own nothing.</returns>
+    public virtual IEnumerable<MeshObjects> Split(MeshObjects objects) => objects.Secrets.Select(secret => new MeshObjects([secret], []));
+
     /// <summary>Finds an authority of this form.</summary>
     /// <param name="objects">What was read; it stays the caller's.</param>
     /// <returns>The authority, to be disposed by the caller, or <see langword="null"/> if none of this form is there.</returns>

@@ -86,13 +86,14 @@ public static class ObjectFiles
 
         foreach ((string path, ReadOnlyMemory<byte> content, bool isSecret) in files)
         {
-            CreateFolder(Path.GetDirectoryName(path)!, isSecret);
             if (isSecret)
             {
+                MaterialFile.CreatePrivateFolder(Path.GetDirectoryName(path)!);
                 MaterialFile.WritePrivate(path, content.Span, overwrite);
             }
             else
             {
+                Directory.CreateDirectory(Path.GetDirectoryName(path)!);
                 MaterialFile.WritePublic(path, content.Span, overwrite);
             }
         }
@@ -104,16 +105,4 @@ public static class ObjectFiles
         manifest.Kind == "ConfigMap" && manifest.Root.Find("data") is { } data
             ? data.Fields.Select(field => KeyValuePair.Create(field.Key, field.Value.Text ?? ""))
             : throw FormatErrors.CannotCarry("A folder of files", manifest, "the settings", "Write a manifest (.yaml).");
-
-    private static void CreateFolder(string folder, bool isSecret)
-    {
-        if (isSecret && !OperatingSystem.IsWindows())
-        {
-            Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        }
-        else
-        {
-            Directory.CreateDirectory(folder);
-        }
-    }
 }

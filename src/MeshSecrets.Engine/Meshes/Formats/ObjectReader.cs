@@ -11,26 +11,28 @@ public static class ObjectReader
 
     /// <summary>Reads a file or folder.</summary>
     /// <param name="path">A manifest; or a folder: of manifests if there are any in it, else one with a file for each value, as a secret of the folder's name.</param>
+    /// <param name="refused">What is done about a secret that is broken, before the others follow; without it, its error is thrown.</param>
     /// <returns>The objects, to be disposed by the caller.</returns>
     /// <exception cref="MeshException">A manifest is broken; <c>SecretTooLarge</c>.</exception>
-    public static MeshObjects Read(string path)
+    public static MeshObjects Read(string path, Action<MeshException>? refused = null)
     {
         if (!Directory.Exists(path))
         {
             using FileStream file = File.OpenRead(path);
-            return Read(ManifestReader.Read(file, path));
+            return Read(ManifestReader.Read(file, path), refused);
         }
 
         string[] files = [.. Directory.EnumerateFiles(path).Order(StringComparer.Ordinal)];
         string[] manifests = [.. files.Where(IsManifest)];
-        return manifests.Length > 0 ? Read(manifests.SelectMany(ReadFile)) : ReadValues(path, files);
+        return manifests.Length > 0 ? Read(manifests.SelectMany(ReadFile), refused) : ReadValues(path, files);
     }
 
     /// <summary>Sorts manifests into secrets and other objects.</summary>
     /// <param name="manifests">The manifests.</param>
+    /// <param name="refused">What is done about a secret that is broken, before the others follow; without it, its error is thrown.</param>
     /// <returns>The objects, to be disposed by the caller.</returns>
     /// <exception cref="MeshException">A secret is broken.</exception>
-    public static MeshObjects Read(IEnumerable<Manifest> manifests)
+    public static MeshObjects Read(IEnumerable<Manifest> manifests, Action<MeshException>? refused = null)
     {
         List<Secret> secrets = [];
         List<Manifest> others = [];
@@ -38,13 +40,19 @@ public static class ObjectReader
         {
             foreach (Manifest manifest in manifests)
             {
-                if (MeshDialects.RecognizeSecret(manifest) is { } form)
+                if (MeshDialects.RecognizeSecret(manifest) is not { } form)
+                {
+                    others.Add(manifest);
+                    continue;
+                }
+
+                try
                 {
                     secrets.Add(form.Read(manifest));
                 }
-                else
+                catch (MeshException error) when (refused is not null)
                 {
-                    others.Add(manifest);
+                    refused(error);
                 }
             }
 

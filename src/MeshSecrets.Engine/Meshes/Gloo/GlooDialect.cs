@@ -1,6 +1,7 @@
 using MeshSecrets.Meshes.Dependencies;
 using MeshSecrets.Meshes.Formats;
 using MeshSecrets.Meshes.Gloo.Relay;
+using MeshSecrets.Meshes.Gloo.RootTrust;
 using MeshSecrets.Meshes.Rules;
 
 namespace MeshSecrets.Meshes.Gloo;
@@ -12,7 +13,7 @@ internal sealed class GlooDialect : IMeshDialect
 
     public IReadOnlyList<SecretForm> SecretForms { get; } = [new RelaySecretForm()];
 
-    public IReadOnlyList<AuthorityFormat> AuthorityFormats { get; } = [];
+    public IReadOnlyList<AuthorityFormat> AuthorityFormats { get; } = [new RelayRootFormat(), new RelaySigningFormat(), new VirtualMeshFormat()];
 
     public IReadOnlyList<RuleSet> RuleSets { get; } = [];
 

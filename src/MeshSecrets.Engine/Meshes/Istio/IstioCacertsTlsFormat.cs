@@ -18,6 +18,9 @@ internal sealed class IstioCacertsTlsFormat : AuthorityFormat
 
     public override bool HoldsPrivateKey => true;
 
+    /// <summary>A server's TLS key with its root has the same data keys.</summary>
+    public override bool IsGeneral => true;
+
     public override AuthorityMaterial? TryRead(MeshObjects objects)
     {
         Secret? secret = IstioAuthority.FindSecret(objects, Recognizes);

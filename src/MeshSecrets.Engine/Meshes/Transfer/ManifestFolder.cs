@@ -25,7 +25,7 @@ public sealed class ManifestFolder(SecretExport export, Func<IManifestText> newT
         {
             text.Write(manifest, buffer);
             text.End(buffer);
-            PrivateFolder.Create(folder);
+            MaterialFile.CreatePrivateFolder(folder);
             MaterialFile.WritePrivate(path, buffer.WrittenSpan, overwrite);
         }
         finally

@@ -37,7 +37,7 @@ public sealed class Pkcs12Files(string path, bool isFolder, ReadOnlyMemory<char>
         string file = path;
         if (isFolder)
         {
-            PrivateFolder.Create(path);
+            MaterialFile.CreatePrivateFolder(path);
             file = Path.Combine(path, _names.Take(secret.Id) + ".p12");
         }
 

@@ -35,7 +35,7 @@ public sealed class ValueFolders(SecretExport export, string folder, bool overwr
 
         ArrayBufferWriter<byte> description = new();
         ManifestWriter.WriteYaml(Describe(secret), description);
-        PrivateFolder.Create(own);
+        MaterialFile.CreatePrivateFolder(own);
         foreach (string key in keys)
         {
             MaterialFile.WritePrivate(Path.Combine(own, key), secret.GetData().GetValue(key).Span, overwrite);

@@ -24,6 +24,13 @@ internal sealed class KumaBuiltinFormat : AuthorityFormat
 
     public override bool HoldsPrivateKey => true;
 
+    /// <summary>Each certificate with the secret of its key, if that is there.</summary>
+    public override IEnumerable<MeshObjects> Split(MeshObjects objects) =>
+        from certificate in objects.Secrets
+        where certificate.Id.Name.Contains(CertificatePart, StringComparison.Ordinal)
+        let key = new SecretId(certificate.Id.Name.Replace(CertificatePart, KeyPart, StringComparison.Ordinal), certificate.Id.Mesh, certificate.Id.Namespace)
+        select new MeshObjects([certificate, .. objects.Secrets.Where(secret => secret.Id == key)], []);
+
     public override AuthorityMaterial? TryRead(MeshObjects objects)
     {
         ImmutableArray<Secret> certificates = [.. objects.Secrets.Where(secret => KumaAuthority.IsCandidate(secret) && secret.Id.Name.Contains(CertificatePart, StringComparison.Ordinal))];

@@ -22,6 +22,10 @@ internal sealed class KumaProvidedFormat : AuthorityFormat
 
     public override bool HoldsPrivateKey => true;
 
+    /// <summary>The pairs by their names: among all the secrets of a namespace several backends have theirs.</summary>
+    public override IEnumerable<MeshObjects> Split(MeshObjects objects) =>
+        FindNames(objects).Select(pair => new MeshObjects([pair.Certificate, pair.Key], []));
+
     public override AuthorityMaterial? TryRead(MeshObjects objects)
     {
         ImmutableArray<Pair> pairs = [.. FindReferences(objects)];
