@@ -32,6 +32,8 @@
         'New-MeshCa'
         'New-MeshCertificate'
         'New-MeshCertificateRequest'
+        'New-MeshDestinationRule'
+        'New-MeshGateway'
         'New-MeshRelaySecret'
         'New-MeshRootCertificate'
         'New-MeshSecret'

@@ -210,6 +210,13 @@ $keepsOne = { $null = New-MeshSecret x $planted }
             Get-MeshCertDependency -Verbose -Debug
         }
     }
+    @{ Hunts = 'New-MeshGateway', 'New-MeshDestinationRule'; Case = 'private keys, with an error'; Prepare = $issuesOne; Fails = $true; Script = {
+            Get-MeshTlsKey web | New-MeshGateway shop -Verbose -Debug
+            Get-MeshTlsKey web | New-MeshGateway shop -AsString
+            Get-MeshTlsKey web | New-MeshDestinationRule bank bank.example -Mode MUTUAL -Verbose -Debug
+            Get-MeshTlsKey web | New-MeshGateway shop -HostName other.example
+        }
+    }
     @{ Hunts = 'New-MeshRootCertificate'; Case = 'private keys'; Prepare = $issuesOne; Script = {
             Get-MeshCa ca -Global | New-MeshRootCertificate -Verbose -Debug
             Get-MeshCa ca -Global | New-MeshRootCertificate -AsString
