@@ -15,7 +15,7 @@ internal sealed class KongMeshDialect : IMeshDialect
 
     public IReadOnlyList<AuthorityFormat> AuthorityFormats { get; } = [];
 
-    public IReadOnlyList<RuleSet> RuleSets { get; } = [];
+    public IReadOnlyList<RuleSet> RuleSets { get; } = [KongMeshRules.Set];
 
     public IReadOnlyList<ResourceKind> ResourceKinds { get; } = [];
 }

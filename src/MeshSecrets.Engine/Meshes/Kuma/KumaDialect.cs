@@ -2,6 +2,7 @@ using MeshSecrets.Meshes.Dependencies;
 using MeshSecrets.Meshes.Formats;
 using MeshSecrets.Meshes.Kuma.Authorities;
 using MeshSecrets.Meshes.Kuma.Dependencies;
+using MeshSecrets.Meshes.Kuma.Rules;
 using MeshSecrets.Meshes.Rules;
 
 namespace MeshSecrets.Meshes.Kuma;
@@ -15,7 +16,7 @@ internal sealed class KumaDialect : IMeshDialect
 
     public IReadOnlyList<AuthorityFormat> AuthorityFormats { get; } = [new KumaBuiltinFormat(), new Kuma04BuiltinFormat(), new KumaProvidedFormat()];
 
-    public IReadOnlyList<RuleSet> RuleSets { get; } = [];
+    public IReadOnlyList<RuleSet> RuleSets { get; } = [KumaRuleSets.Kuma04, KumaRuleSets.Kuma, KumaRuleSets.Kuma3];
 
     public IReadOnlyList<ResourceKind> ResourceKinds { get; } =
     [
