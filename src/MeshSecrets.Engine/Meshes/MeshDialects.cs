@@ -7,6 +7,7 @@ using MeshSecrets.Meshes.KongMesh;
 using MeshSecrets.Meshes.Kubernetes;
 using MeshSecrets.Meshes.Kuma;
 using MeshSecrets.Meshes.Manifests;
+using MeshSecrets.Meshes.Mspider;
 using MeshSecrets.Meshes.Osm;
 using MeshSecrets.Meshes.Rules;
 using MeshSecrets.Meshes.Standards;
@@ -20,6 +21,7 @@ public static class MeshDialects
     /// <summary>The dialects. The order is that in which forms are tried: the general ones come last.</summary>
     public static ImmutableArray<IMeshDialect> All { get; } =
     [
+        new MspiderDialect(),
         new KumaDialect(),
         new KongMeshDialect(),
         new IstioDialect(),

@@ -141,7 +141,7 @@ public sealed class ConvertToMeshManifestCommand : MeshCmdlet
         ArrayBufferWriter<byte> text = new();
         if (As.Equals(ExportFiles.Json, StringComparison.OrdinalIgnoreCase))
         {
-            JsonList.WriteOne(manifest, text);
+            ManifestWriter.WriteJson(manifest, text);
         }
         else
         {
