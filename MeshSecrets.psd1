@@ -41,6 +41,7 @@
         'Remove-MeshCa'
         'Remove-MeshSecret'
         'Remove-MeshTlsKey'
+        'Repair-MeshSecret'
         'Restore-MeshSecret'
         'Restore-MeshStore'
         'Save-MeshCa'

@@ -150,3 +150,36 @@ Describe 'Runbook-RenewDue.ps1' {
         Test-Path "$folder/none" | Should -BeFalse
     }
 }
+
+Describe 'Runbook-RepairMaterial.ps1' {
+    BeforeAll {
+        $folder = (New-Item -ItemType Directory (Join-Path $TestDrive 'repair')).FullName
+        $run = Invoke-Example Runbook-RepairMaterial.ps1 -Arguments '-OutputPath', $folder
+    }
+
+    It 'succeeds' {
+        $run.Errors | Should -BeNullOrEmpty
+        $run.ExitCode | Should -Be 0
+    }
+
+    It 'restores the guide''s four texts' {
+        $restored = Get-MeshCertificate "$folder/restored"
+        @($restored).Count | Should -Be 4
+        $restored.PublicKeyThumbprint | Select-Object -Unique | Should -HaveCount 1
+        @($restored | Where-Object { $_ -is [MeshSecrets.MeshCertificateRequest] }).Count | Should -Be 2
+    }
+
+    It 'keeps the request''s certificate and key as a TLS key' {
+        $key = Get-MeshTlsKey secret001 -Namespace default -Store (Open-Store $folder)
+        $key.DnsName | Should -Be 'helloworld.example.com'
+        $key.KeyAlgorithm | Should -Be 'Rsa2048'
+    }
+
+    It 'ends with 1 and names what it cannot restore' {
+        $broken = (New-Item -ItemType Directory (Join-Path $TestDrive 'lost')).FullName
+        Set-Content "$broken/site.csr" '<html>Sign in</html>'
+        $failed = Invoke-Example Runbook-RepairMaterial.ps1 -Arguments '-Path', $broken, '-OutputPath', (Join-Path $TestDrive 'none')
+        $failed.ExitCode | Should -Be 1
+        $failed.Errors | Should -Match '^RepairImpossible: .*site\.csr'
+    }
+}

@@ -76,6 +76,21 @@ $keepsOne = { $null = New-MeshSecret x $planted }
             Remove-MeshSecret x -Purge -Confirm:$false -Verbose
         }
     }
+    @{ Hunts = 'Repair-MeshSecret'; Case = 'broken keys'; Prepare = $issuesOne; Fails = $true; Script = {
+            $key = Get-MeshSecret web -Key tls.key -AsPlainText
+            Set-Content "$folder/tls.key" $key.Insert(70, 's') -NoNewline
+            Set-Content "$folder/lost.key" $key.Remove(70, 4) -NoNewline
+            $value = [Convert]::ToBase64String([Text.Encoding]::ASCII.GetBytes($key)).Insert(60, 's')
+            Set-Content "$folder/secret.yaml" "kind: Secret`nmetadata: { name: s }`ndata:`n  tls.key: $value`n  note: $([Convert]::ToBase64String([Text.Encoding]::ASCII.GetBytes($planted)))"
+            $null = New-MeshSecret broken -Data @{ 'tls.key' = $key.Insert(70, 's'); note = $planted }
+            Repair-MeshSecret $folder -Verbose -Debug
+            Get-Content "$folder/tls.key" | Repair-MeshSecret
+            Repair-MeshSecret "$folder/lost.key" -Apply
+            Repair-MeshSecret $folder -Apply -WhatIf
+            Repair-MeshSecret "$folder/tls.key", "$folder/secret.yaml" -Apply -Confirm:$false -Verbose -Debug
+            Get-MeshSecret broken | Repair-MeshSecret -Apply -Verbose -Debug
+        }
+    }
     @{ Hunts = 'Restore-MeshSecret'; Case = 'with errors'; Prepare = { $null = New-MeshSecret x $planted; Set-MeshSecret x other }; Fails = $true; Script = {
             Restore-MeshSecret x 1 -PassThru -Verbose -Debug
             Restore-MeshSecret x 9

@@ -20,5 +20,21 @@ public sealed class RepairInput(string source, ReadOnlyMemory<byte> content)
     /// </summary>
     public MeshException? EncodingFault { get; init; }
 
+    /// <summary>What Kubernetes and the meshes demand of a file or field by its name.</summary>
+    /// <param name="name">The name, for example <c>tls.crt</c>.</param>
+    /// <returns>The kind, or <see langword="null"/> if anything may stand there.</returns>
+    public static MaterialKind? ExpectedIn(string name) => name switch
+    {
+        "tls.crt" => MaterialKind.Certificate,
+        "tls.key" => MaterialKind.PrivateKey,
+        _ => null,
+    };
+
+    /// <summary>Whether a file or field of this name must be material, even if it does not look like it.</summary>
+    /// <param name="name">The name, for example <c>ca.crt</c>.</param>
+    /// <returns>Whether its ending says so.</returns>
+    public static bool IsMaterialName(string name) =>
+        Path.GetExtension(name).ToLowerInvariant() is ".crt" or ".cer" or ".csr" or ".crl" or ".der" or ".key" or ".pem" or ".req";
+
     internal ReadOnlyMemory<byte> GetContent() => content;
 }

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using MeshSecrets.Certificates.Keys;
 using MeshSecrets.Certificates.Reading;
 
 namespace MeshSecrets.Certificates.Repairing;
@@ -40,12 +41,30 @@ public sealed class RepairReport : IDisposable
     /// <summary>Whether there is a restored content that differs from the given one.</summary>
     public bool HasContent => _content.Length > 0;
 
+    /// <summary>Whether other text stands around the material, which the restored content does not have: the content of a file of another kind.</summary>
+    public bool IsExcerpt { get; internal init; }
+
     /// <summary>Whether there are mends, none of them proven: then there is no content either.</summary>
     internal bool IsAmbiguous { get; init; }
 
     /// <summary>The restored content. A method and no property, so that no serializer comes upon a key.</summary>
     /// <returns>Bytes that are valid until this object is disposed; empty if nothing is to be written.</returns>
     public ReadOnlyMemory<byte> GetContent() => _content;
+
+    /// <summary>The public key of a private key that was found.</summary>
+    /// <param name="item">The item.</param>
+    /// <returns>DER of SubjectPublicKeyInfo; empty if the item is no private key, or is encrypted or contradicts itself.</returns>
+    public static ReadOnlyMemory<byte> PublicKeyOf(MaterialItem item)
+    {
+        if (item.Kind is not (MaterialKind.PrivateKey or MaterialKind.EcPrivateKey or MaterialKind.RsaPrivateKey))
+        {
+            return default;
+        }
+
+        using Scratch scratch = new();
+        using PrivateKey? key = KeyProof.Import(new(item.Kind, scratch.Keep(item.GetDer().ToArray())));
+        return key?.SubjectPublicKeyInfo ?? default;
+    }
 
     /// <summary>Zeroes what is secret.</summary>
     public void Dispose()

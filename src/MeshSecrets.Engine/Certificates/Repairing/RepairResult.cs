@@ -47,6 +47,7 @@ internal sealed class RepairResult(RepairInput input, ContentRepair repair, Prov
             Proof = isProven ? proof : RepairProof.None,
             IsProven = isProven && !_isLost,
             IsAmbiguous = !isProven,
+            IsExcerpt = isMended && BinaryForm.IsText(repair.Content.Span) && HasTextAround(),
         };
     }
 
@@ -86,6 +87,13 @@ internal sealed class RepairResult(RepairInput input, ContentRepair repair, Prov
         {
             _faults.Add(new(fault.ErrorId, fault.Message, Mend: null));
         }
+    }
+
+    private bool HasTextAround()
+    {
+        List<ReadOnlyMemory<byte>> lines = TextLines.Split(repair.Content);
+        HashSet<int> inside = [.. PemSegment.FindAll(lines).SelectMany(block => Enumerable.Range(block.Begin, block.End - block.Begin + 1))];
+        return lines.Index().Any(line => !inside.Contains(line.Index) && !line.Item.Span.Trim(" \t"u8).IsEmpty);
     }
 
     private byte[] Content(MaterialSet items)

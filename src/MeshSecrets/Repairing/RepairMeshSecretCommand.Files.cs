@@ -1,0 +1,132 @@
+using System.Management.Automation;
+using System.Security.Cryptography;
+using MeshSecrets.Certificates.Repairing;
+using MeshSecrets.Meshes.Repairing;
+
+namespace MeshSecrets.Commands;
+
+/// <content>Files, text and manifests.</content>
+public sealed partial class RepairMeshSecretCommand
+{
+    private void RepairSources(List<RepairSource> sources)
+    {
+        if (Destination is not null && sources.Count > 1 && !Directory.Exists(FilePaths.Literal(Destination)))
+        {
+            throw RepairErrors.DestinationNotFolder(Destination);
+        }
+
+        foreach (RepairSource source in sources.Where(source => source.Manifest is not null))
+        {
+            Guard(source.Name, () => RepairManifest(source, source.Manifest!));
+        }
+
+        List<RepairSource> material = sources.FindAll(source => source.Manifest is null);
+        IReadOnlyList<RepairReport> reports = MaterialRepair.Examine(material.ConvertAll(source => source.ToInput()));
+        try
+        {
+            RepairMaterial(material, reports);
+        }
+        finally
+        {
+            reports.ToList().ForEach(report => report.Dispose());
+        }
+    }
+
+    private void RepairMaterial(List<RepairSource> sources, IReadOnlyList<RepairReport> reports)
+    {
+        bool mayWrite = MayWrite(reports);
+        foreach ((RepairSource source, RepairReport report) in sources.Zip(reports))
+        {
+            MeshRepair repair = new(report, source.Path);
+            Guard(source.Name, () =>
+            {
+                if (mayWrite && report.HasContent && ShouldProcess(TargetOf(source) ?? source.Name, "Write the mended content"))
+                {
+                    bool isPrivate = report.Items.Any(item => item.Kind is not (Certificates.Reading.MaterialKind.Certificate or Certificates.Reading.MaterialKind.CertificateRequest or Certificates.Reading.MaterialKind.Crl));
+                    repair.BackupPath = source.Write(report.GetContent().Span, isPrivate, TargetOf(source));
+                    repair.Status = "Mended";
+                }
+            });
+            WriteObject(repair);
+        }
+    }
+
+    /// <summary>The values of one object are mended together or not at all; the objects of a manifest each for itself.</summary>
+    private void RepairManifest(RepairSource source, ManifestRepair manifest)
+    {
+        List<RepairedField> chosen = [];
+        foreach (IGrouping<int, RepairedField> group in manifest.Fields.GroupBy(field => field.Group))
+        {
+            if (MayWrite([.. group.Select(field => field.Report)]))
+            {
+                chosen.AddRange(group.Where(field => field.Report.HasContent));
+            }
+        }
+
+        string? backup = null;
+        bool isWritten = false;
+        Guard(source.Name, () =>
+        {
+            if (chosen.Count > 0 && ShouldProcess(TargetOf(source) ?? source.Name, $"Write {chosen.Count} mended value(s)"))
+            {
+                byte[] text = manifest.Write(chosen);
+                backup = source.Write(text, isPrivate: true, TargetOf(source));
+                CryptographicOperations.ZeroMemory(text);
+                isWritten = true;
+            }
+        });
+        foreach (RepairedField field in manifest.Fields)
+        {
+            MeshRepair repair = new(field.Report, source.Path, field.Key)
+            {
+                Name = field.Manifest.Name,
+                Mesh = field.Manifest.Mesh,
+                Namespace = field.Manifest.Namespace,
+            };
+            if (isWritten && chosen.Contains(field))
+            {
+                repair.Status = "Mended";
+                repair.BackupPath = backup;
+            }
+
+            WriteObject(repair);
+        }
+    }
+
+    /// <summary>Whether a group may be written: all that is broken in it is mended and proven. Otherwise each gets its error.</summary>
+    private bool MayWrite(IReadOnlyList<RepairReport> group)
+    {
+        RepairReport? hindrance = group.FirstOrDefault(report => HindranceOf(report) is not null);
+        if (!Apply || hindrance is null)
+        {
+            return Apply;
+        }
+
+        foreach (RepairReport report in group.Where(report => report.Status != RepairStatus.Sound))
+        {
+            WriteError(HindranceOf(report) ?? RepairErrors.Unproven(report.Source, hindrance.Source), report.Source);
+        }
+
+        return false;
+    }
+
+    private MeshException? HindranceOf(RepairReport report) => report switch
+    {
+        { Status: RepairStatus.Sound } => null,
+        { Status: RepairStatus.Unmendable } => RepairErrors.Impossible(report.Source, report.Faults.First(fault => fault.Mend is null).Id),
+        { IsProven: false } => RepairErrors.Unproven(report.Source),
+        { IsExcerpt: true } when Destination is null => RepairErrors.Excerpt(report.Source),
+        _ => null,
+    };
+
+    private string? TargetOf(RepairSource source)
+    {
+        if (Destination is null)
+        {
+            return null;
+        }
+
+        string target = FilePaths.Literal(Destination);
+        return Directory.Exists(target) ? System.IO.Path.Combine(target, System.IO.Path.GetFileName(source.Path) ?? "restored.pem") : target;
+    }
+}

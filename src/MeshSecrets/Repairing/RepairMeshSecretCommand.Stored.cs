@@ -1,0 +1,58 @@
+using System.Management.Automation;
+using MeshSecrets.Certificates.Reading;
+using MeshSecrets.Certificates.Repairing;
+using MeshSecrets.Secrets;
+using MeshSecrets.Stores;
+
+namespace MeshSecrets.Commands;
+
+/// <content>Secrets of the store.</content>
+public sealed partial class RepairMeshSecretCommand
+{
+    private void RepairStored(MeshSecret secret)
+    {
+        if (Destination is not null)
+        {
+            throw RepairErrors.DestinationOfStored();
+        }
+
+        using Secret stored = Run(ct => secret.Store.Engine.GetRequiredAsync(secret.Metadata.Id, ct));
+        string[] keys = [.. stored.GetData().Keys.Where(key => RepairInput.IsMaterialName(key) || MaterialReader.LooksLikeMaterial(stored.GetData().GetValue(key).Span))];
+        IReadOnlyList<RepairReport> reports = MaterialRepair.Examine([.. keys.Select(key =>
+            new RepairInput($"{stored.Id}, {key}", stored.GetData().GetValue(key)) { Expected = RepairInput.ExpectedIn(key) })]);
+        try
+        {
+            bool isWritten = MayWrite(reports)
+                && reports.Any(report => report.HasContent)
+                && ShouldProcess(stored.Id.ToString(), "Write the mended values as a new version");
+            if (isWritten)
+            {
+                Write(secret.Store, stored, keys.Zip(reports));
+            }
+
+            foreach ((string key, RepairReport report) in keys.Zip(reports))
+            {
+                MeshRepair repair = new(report, path: null, key) { Name = secret.Name, Mesh = secret.Mesh, Namespace = secret.Namespace };
+                repair.Status = isWritten && report.HasContent ? "Mended" : repair.Status;
+                WriteObject(repair);
+            }
+        }
+        finally
+        {
+            reports.ToList().ForEach(report => report.Dispose());
+        }
+    }
+
+    /// <summary>Only if the secret is still the one that was examined.</summary>
+    private void Write(MeshStore store, Secret stored, IEnumerable<(string Key, RepairReport Report)> values)
+    {
+        SecretData data = stored.GetData().Clone();
+        foreach ((string key, RepairReport report) in values.Where(value => value.Report.HasContent))
+        {
+            data.Set(key, report.GetContent().Span);
+        }
+
+        using Secret mended = new(stored.Metadata, data);
+        Run(ct => store.Engine.PutAsync(new SecretWrite(mended, WriteMode.Update, Action: "repair"), ct));
+    }
+}

@@ -1,0 +1,81 @@
+using System.Security.Cryptography;
+using System.Text;
+using MeshSecrets.Certificates.Reading;
+using MeshSecrets.Certificates.Repairing;
+using MeshSecrets.Certificates.Writing;
+using MeshSecrets.Meshes.Repairing;
+
+namespace MeshSecrets.Commands;
+
+/// <summary>A file or text that is examined: as a manifest, or as material that belongs to the others given with it.</summary>
+internal sealed class RepairSource : IDisposable
+{
+    private readonly byte[] _content;
+
+    internal RepairSource(string name, string? path, byte[] content)
+    {
+        Name = name;
+        Path = path;
+        _content = content;
+        Manifest = OpenManifest();
+    }
+
+    internal string Name { get; }
+
+    /// <summary>The file; <see langword="null"/> for text.</summary>
+    internal string? Path { get; }
+
+    /// <summary>What it holds as a manifest; <see langword="null"/> if it is none.</summary>
+    internal ManifestRepair? Manifest { get; }
+
+    internal RepairInput ToInput() => new(Name, _content) { Expected = RepairInput.ExpectedIn(System.IO.Path.GetFileName(Path) ?? "") };
+
+    /// <summary>Writes a mended content over the file, which is kept under another name; or elsewhere, where nothing may be.</summary>
+    /// <returns>Where the original is kept, if it was replaced.</returns>
+    internal string? Write(ReadOnlySpan<byte> mended, bool isPrivate, string? destination)
+    {
+        string target = destination ?? Path!;
+        string? backup = destination is null ? KeepOriginal() : null;
+        if (isPrivate)
+        {
+            MaterialFile.WritePrivate(target, mended, overwrite: backup is not null);
+        }
+        else
+        {
+            MaterialFile.WritePublic(target, mended, overwrite: backup is not null);
+        }
+
+        return backup;
+    }
+
+    public void Dispose()
+    {
+        CryptographicOperations.ZeroMemory(_content);
+        Manifest?.Dispose();
+    }
+
+    /// <summary>The first name that is free: an earlier original is never lost.</summary>
+    private string KeepOriginal()
+    {
+        string backup = $"{Path}.bak";
+        for (int i = 1; System.IO.Path.Exists(backup); i++)
+        {
+            backup = $"{Path}.bak{i}";
+        }
+
+        MaterialFile.WritePrivate(backup, _content);
+        return backup;
+    }
+
+    private ManifestRepair? OpenManifest()
+    {
+        try
+        {
+            return ManifestRepair.Examine(_content, Name);
+        }
+        catch (MeshException e) when (e.ErrorId == "ManifestInvalid" && _content.AsSpan().IndexOf("-----BEGIN"u8) >= 0)
+        {
+            return null; // A value that was cut out of JSON or YAML begins like a manifest.
+        }
+    }
+}
