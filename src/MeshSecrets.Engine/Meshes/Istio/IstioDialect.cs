@@ -1,6 +1,7 @@
 using MeshSecrets.Meshes.Dependencies;
 using MeshSecrets.Meshes.Formats;
 using MeshSecrets.Meshes.Istio.Resources;
+using MeshSecrets.Meshes.Istio.Rules;
 using MeshSecrets.Meshes.Rules;
 
 namespace MeshSecrets.Meshes.Istio;
@@ -20,7 +21,7 @@ internal sealed class IstioDialect : IMeshDialect
         new IstioCaRootCertFormat(),
     ];
 
-    public IReadOnlyList<RuleSet> RuleSets { get; } = [];
+    public IReadOnlyList<RuleSet> RuleSets { get; } = [IstioRules.Set];
 
     public IReadOnlyList<ResourceKind> ResourceKinds { get; } =
     [
