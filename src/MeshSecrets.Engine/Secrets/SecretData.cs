@@ -43,15 +43,21 @@ public sealed class SecretData : IDisposable
     /// <exception cref="MeshException"><c>SecretDataKeyInvalid</c>.</exception>
     public SecretData Set(string key, ReadOnlySpan<byte> value)
     {
-        if (key.Length is 0 or > MaxKeyLength || key is "." or ".." || key.AsSpan().ContainsAnyExcept(s_keyCharacters))
-        {
-            throw SecretErrors.DataKeyInvalid(key);
-        }
-
+        EnsureKey(key);
         byte[] copy = value.ToArray(); // First, for the value may be a view of the former one.
         Remove(key);
         _values[key] = copy;
         return this;
+    }
+
+    /// <summary>Checks the name of a data key, as <see cref="Set"/> does.</summary>
+    /// <exception cref="MeshException"><c>SecretDataKeyInvalid</c>.</exception>
+    internal static void EnsureKey(string key)
+    {
+        if (key.Length is 0 or > MaxKeyLength || key is "." or ".." || key.AsSpan().ContainsAnyExcept(s_keyCharacters))
+        {
+            throw SecretErrors.DataKeyInvalid(key);
+        }
     }
 
     /// <summary>Removes a value and zeroes it.</summary>

@@ -11,9 +11,9 @@ internal sealed class KubernetesDialect : IMeshDialect
 
     public IReadOnlyList<SecretForm> SecretForms { get; } = [new KubernetesSecretForm()];
 
-    public IReadOnlyList<AuthorityFormat> AuthorityFormats { get; } = [];
+    public IReadOnlyList<AuthorityFormat> AuthorityFormats { get; } = [new KubernetesTlsFormat()];
 
-    public IReadOnlyList<RuleSet> RuleSets { get; } = [];
+    public IReadOnlyList<RuleSet> RuleSets { get; } = [KubernetesRules.Set];
 
     public IReadOnlyList<ResourceKind> ResourceKinds { get; } = [];
 }

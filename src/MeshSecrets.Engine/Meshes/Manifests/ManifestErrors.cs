@@ -42,6 +42,15 @@ internal static class ManifestErrors
         place,
         $"the value of {field} is plain PEM, but 'data' of a Secret must be in base64. Encode it, or rename 'data' to 'stringData'.");
 
+    internal static MeshException ValueNotText(SourcePlace place, string field) => Error(
+        "ManifestValueNotText",
+        place,
+        $"the value of {field} is no text but a number, a boolean, a list or fields, which the API server refuses. Put it in quotation marks.");
+
+    /// <summary>An error about the content of an object, with the place where the object begins.</summary>
+    internal static MeshException InObject(SourcePlace place, MeshException error) =>
+        new(error.ErrorId, error.Kind, $"{place}: {error.Message}", error.Target, error);
+
     /// <summary>What keeps a text from being base64; it names counts and places, no character.</summary>
     internal static string Base64Fault(ReadOnlySpan<char> text)
     {

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using MeshSecrets.Certificates.Reading;
 
 namespace MeshSecrets.Meshes.Manifests;
@@ -13,14 +14,25 @@ internal static class ManifestValue
     /// <exception cref="MeshException"><c>ManifestValueNotBase64</c> or <c>ManifestValueNotEncoded</c>.</exception>
     internal static byte[] FromBase64(string text, SourcePlace place, string field)
     {
-        byte[] content = new byte[(text.Length / 4 * 3) + 3];
+        int padding = text.EndsWith("==", StringComparison.Ordinal) ? 2 : text.EndsWith('=') ? 1 : 0;
+        byte[] content = new byte[(text.Length / 4 * 3) + 3 - padding - (text.Length % 4 == 0 ? 3 : 0)];
         if (Convert.TryFromBase64String(text, content, out int written))
         {
-            return content[..written];
+            return written == content.Length ? content : Shorten(content, written);
         }
+
+        CryptographicOperations.ZeroMemory(content);
 
         throw text.Contains("-----BEGIN", StringComparison.Ordinal)
             ? ManifestErrors.ValueNotEncoded(place, field)
             : ManifestErrors.ValueNotBase64(place, field, ManifestErrors.Base64Fault(text));
+    }
+
+    /// <summary>White space in the text made the content shorter than expected.</summary>
+    private static byte[] Shorten(byte[] content, int length)
+    {
+        byte[] shortened = content[..length];
+        CryptographicOperations.ZeroMemory(content);
+        return shortened;
     }
 }
