@@ -1,3 +1,4 @@
+using MeshSecrets.Benchmarks.Manifests;
 using MeshSecrets.Benchmarks.Storing;
 
 namespace MeshSecrets.Benchmarks;
@@ -15,6 +16,7 @@ internal static class ChildWork
         ["stream", string folder] => ColdReading.StreamAsync(folder),
         ["authority", string folder] => IssuingIntoStore.CreateAuthorityAsync(folder),
         ["issue", string folder, string count] => IssuingIntoStore.IssueAsync(folder, int.Parse(count, null)),
+        ["manifests", string path] => ReadingManifests.ReadAsync(path),
         _ => throw new ArgumentException($"Unknown work: {string.Join(' ', arguments)}", nameof(arguments)),
     };
 }

@@ -4,6 +4,7 @@
 using System.Globalization;
 using MeshSecrets.Benchmarks;
 using MeshSecrets.Benchmarks.Issuing;
+using MeshSecrets.Benchmarks.Manifests;
 using MeshSecrets.Benchmarks.Measuring;
 using MeshSecrets.Benchmarks.PowerShell;
 using MeshSecrets.Benchmarks.Storing;
@@ -15,7 +16,7 @@ if (args is [ChildWork.Switch, .. string[] work])
     return 0;
 }
 
-IBenchmark[] all = [new InMemory(), new OpenSslCommand(), new CostPerItem(), new HundredThousand(), new Rotating(), new Pipeline(), new ModuleImport()];
+IBenchmark[] all = [new InMemory(), new OpenSslCommand(), new CostPerItem(), new HundredThousand(), new Rotating(), new ManifestBench(), new Pipeline(), new ModuleImport()];
 string[] names = [.. args.Where(argument => argument != "--check")];
 if (names.Except(all.Select(benchmark => benchmark.Name)).ToArray() is { Length: > 0 } unknown)
 {
