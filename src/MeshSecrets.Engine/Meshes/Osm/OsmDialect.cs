@@ -1,5 +1,6 @@
 using MeshSecrets.Meshes.Dependencies;
 using MeshSecrets.Meshes.Formats;
+using MeshSecrets.Meshes.Osm.Rules;
 using MeshSecrets.Meshes.Rules;
 
 namespace MeshSecrets.Meshes.Osm;
@@ -13,7 +14,7 @@ internal sealed class OsmDialect : IMeshDialect
 
     public IReadOnlyList<AuthorityFormat> AuthorityFormats { get; } = [new OsmCaBundleFormat(expires: true), new OsmCaBundleFormat(expires: false)];
 
-    public IReadOnlyList<RuleSet> RuleSets { get; } = [];
+    public IReadOnlyList<RuleSet> RuleSets { get; } = [OsmRuleSets.Osm06, OsmRuleSets.Osm];
 
     public IReadOnlyList<ResourceKind> ResourceKinds { get; } = [new MeshRootCertificateKind()];
 }
