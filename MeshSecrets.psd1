@@ -22,6 +22,7 @@
         'Get-MeshCa'
         'Get-MeshCertDependency'
         'Get-MeshCertificate'
+        'Get-MeshRule'
         'Get-MeshSecret'
         'Get-MeshStore'
         'Get-MeshStoreAudit'
@@ -48,6 +49,8 @@
         'Set-MeshSecret'
         'Set-MeshStore'
         'Set-MeshTlsKey'
+        'Test-MeshCertificate'
+        'Test-MeshSecret'
         'Test-MeshStore'
     )
     FunctionsToExport    = @()

@@ -162,6 +162,26 @@ $keepsOne = { $null = New-MeshSecret x $planted }
             Get-MeshStoreAudit
         }
     }
+    @{ Hunts = 'Test-MeshCertificate', 'Test-MeshSecret', 'Get-MeshRule'; Case = 'broken and sound'; Prepare = {
+            $null = New-MeshCa ca -Global
+            $null = New-MeshTlsKey web -Issuer ca -DnsName web.example.com
+            $null = New-MeshSecret x $planted
+            $null = Export-MeshTlsKey web "$folder/web" -IncludePrivateKey
+            $encoded = [Convert]::ToBase64String([Text.Encoding]::UTF8.GetBytes($planted))
+            Set-Content "$folder/broken.yaml" "apiVersion: v1`nkind: Secret`nmetadata: {name: b}`ntype: kubernetes.io/tls`ndata:`n  tls.crt: $encoded`n  tls.key: A$encoded`n"
+            Set-Content "$folder/broken.key" ((Get-Content "$folder/web/tls.key" -Raw) -replace '-----END', 'AA-----END')
+            Copy-Item "$folder/web/tls.crt" "$folder/broken.crt"
+            $encoded
+            (Get-Content "$folder/web/tls.key")[1..2]
+        }; Script = {
+            Test-MeshSecret -Verbose -Debug
+            Test-MeshSecret -Path "$folder/broken.yaml" -Verbose -Debug
+            Test-MeshCertificate "$folder/web", "$folder/broken.crt", "$folder/broken.key" -Verbose -Debug
+            Test-MeshCertificate "$folder/broken.yaml"
+            Test-MeshCertificate -Name web -Within 3650d -Hostname other.example
+            Get-MeshRule MaterialUnreadable
+        }
+    }
     @{ Hunts = 'Backup-MeshStore', 'Restore-MeshStore'; Case = 'with errors'; Prepare = $keepsOne; Fails = $true; Script = {
             Backup-MeshStore "$folder/b" -Passphrase $secure -Verbose -Debug
             Restore-MeshStore "$folder/b" "$folder/s" -Passphrase $secure -StorePassphrase $secure -Verbose -Debug

@@ -16,11 +16,18 @@ public static class RuleSubjects
     /// <param name="secret">The secret; it stays the caller's, and must live as long as the subject.</param>
     /// <param name="context">What is known of the surroundings.</param>
     /// <returns>The subject, named by the secret's identity.</returns>
-    public static RuleSubject OfSecret(Secret secret, RuleContext context)
+    public static RuleSubject OfSecret(Secret secret, RuleContext context) => OfSecret(secret, SubjectCompanions.None, context);
+
+    /// <summary>The subject of a secret, and of what came with it elsewhere.</summary>
+    /// <param name="secret">The secret; it stays the caller's, and must live as long as the subject.</param>
+    /// <param name="companions">What is to be trusted, and revocation lists; the key is the secret's.</param>
+    /// <param name="context">What is known of the surroundings.</param>
+    /// <returns>The subject, named by the secret's identity.</returns>
+    public static RuleSubject OfSecret(Secret secret, SubjectCompanions companions, RuleContext context)
     {
         SecretData data = secret.GetData();
         SubjectMaterial material = new(MaterialReadOptions.Default);
-        foreach ((string key, ValueRole role) in SecretLayout.Of(data))
+        foreach ((string key, ValueRole role) in SecretLayout.Of(data.Keys))
         {
             ReadOnlyMemory<byte> value = data.GetValue(key);
             bool isMaterial = role is ValueRole.Any or ValueRole.AnyOrRoots
@@ -32,6 +39,7 @@ public static class RuleSubjects
             }
         }
 
+        Read(material, companions);
         return material.ToSubject(secret.Id.ToString(), context) with { Secret = secret };
     }
 
@@ -52,6 +60,35 @@ public static class RuleSubjects
         }
 
         return material.ToSubject(resource.ToString(), context) with { Resource = resource };
+    }
+
+    /// <summary>The subject of a manifest: a secret in any form, or a resource. What its form refuses is a fault.</summary>
+    /// <param name="manifest">The manifest.</param>
+    /// <param name="context">What is known of the surroundings.</param>
+    /// <returns>The subject; the caller disposes its secret, if it has one.</returns>
+    public static RuleSubject OfManifest(Manifest manifest, RuleContext context) => ManifestSubject.Of(manifest, context);
+
+    /// <summary>The subject of files that bear the names of data keys, as a secret is made from a folder of them.</summary>
+    /// <param name="target">What they are together: their folder.</param>
+    /// <param name="names">The names of the files that are there.</param>
+    /// <param name="read">Reads one by its name.</param>
+    /// <param name="context">What is known of the surroundings.</param>
+    /// <returns>The subject and the names that belong to it; <see langword="null"/> if the names are those of no system.</returns>
+    public static (RuleSubject Subject, ImmutableArray<string> Names)? OfFolder(string target, IReadOnlyList<string> names, Func<string, SourceContent> read, RuleContext context)
+    {
+        if (SecretLayout.OfKnown(names) is not { IsDefault: false } layout)
+        {
+            return null;
+        }
+
+        SubjectMaterial material = new(MaterialReadOptions.Default);
+        foreach ((string name, ValueRole role) in layout)
+        {
+            SourceContent content = read(name);
+            material.Read(content.Content, content.Source, role);
+        }
+
+        return (material.ToSubject(target, context), [.. layout.Select(part => part.Key)]);
     }
 
     /// <summary>The subject of something that could not be read at all.</summary>
@@ -84,6 +121,14 @@ public static class RuleSubjects
             material.Read(key.Content, key.Source, ValueRole.Key);
         }
 
+        Read(material, companions);
+        RuleSubject subject = material.ToSubject(certificates.Source, context);
+        bool isBundle = subject.Chain.Length > 1 && !material.HasKey && subject.Chain.All(certificate => certificate.IsSelfIssued);
+        return isBundle ? [.. subject.Chain.Select(certificate => Single(subject, certificate))] : [subject];
+    }
+
+    private static void Read(SubjectMaterial material, SubjectCompanions companions)
+    {
         foreach (SourceContent authorities in companions.Authorities)
         {
             material.Read(authorities.Content, authorities.Source, ValueRole.Roots);
@@ -93,10 +138,6 @@ public static class RuleSubjects
         {
             material.Read(crls.Content, crls.Source, ValueRole.Crls);
         }
-
-        RuleSubject subject = material.ToSubject(certificates.Source, context);
-        bool isBundle = subject.Chain.Length > 1 && !material.HasKey && subject.Chain.All(certificate => certificate.IsSelfIssued);
-        return isBundle ? [.. subject.Chain.Select(certificate => Single(subject, certificate))] : [subject];
     }
 
     private static RuleSubject Single(RuleSubject bundle, CertificateInfo certificate) => bundle with

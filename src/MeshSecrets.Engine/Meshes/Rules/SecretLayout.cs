@@ -34,9 +34,12 @@ internal static class SecretLayout
         [("cert", ValueRole.Chain), ("key", ValueRole.Key), ("cacert", ValueRole.Roots), ("crl", ValueRole.Crls)];
 
     /// <summary>The keys of a secret with their roles, in the order in which they are to be read.</summary>
-    internal static ImmutableArray<(string Key, ValueRole Role)> Of(SecretData data)
+    internal static ImmutableArray<(string Key, ValueRole Role)> Of(IReadOnlyList<string> keys) =>
+        OfKnown(keys) is { IsDefault: false } known ? known : [.. keys.Select(key => (key, RoleOf(key)))];
+
+    /// <summary>As above, of a layout that a system has; default if it is none.</summary>
+    internal static ImmutableArray<(string Key, ValueRole Role)> OfKnown(IReadOnlyList<string> keys)
     {
-        IReadOnlyList<string> keys = data.Keys;
         foreach ((string[] signs, (string Key, ValueRole Role)[] roles) in s_layouts)
         {
             if (signs.All(keys.Contains))
@@ -45,7 +48,7 @@ internal static class SecretLayout
             }
         }
 
-        return [.. keys.Select(key => (key, RoleOf(key)))];
+        return default;
     }
 
     private static ValueRole RoleOf(string key) => key switch

@@ -154,7 +154,8 @@ internal static class SpiffeRules
             KeyUsageCritical, ExtendedKeyUsage, ExtendedKeyUsagePresent, SigningPath, SigningTrustDomain,
         ])
     {
-        Fits = subject => subject.Certificate?.Names.Uris.Any(SpiffeId.IsSpiffe) == true,
+        Fits = subject => subject.Certificate is { } certificate
+            && (certificate.Names.Uris.Any(SpiffeId.IsSpiffe) || (subject.Context.TrustDomain is not null && !certificate.IsCa)),
     };
 
     private static Func<RuleSubject, IEnumerable<string>> EachIdentity(Func<CertificateInfo, string, string?> find) => subject =>
