@@ -16,6 +16,7 @@
         'ConvertTo-MeshManifest'
         'Copy-MeshSecret'
         'Disconnect-MeshStore'
+        'Edit-MeshTlsKey'
         'Export-MeshCaBundle'
         'Export-MeshSecret'
         'Export-MeshTlsKey'

@@ -9,6 +9,10 @@ BeforeAll {
     $root = Split-Path (Split-Path $PSScriptRoot)
     Import-Module (Join-Path $root 'MeshSecrets.psd1') -Force
 
+    # An editor that saves what it was shown.
+    $keptEditor = $env:VISUAL
+    $env:VISUAL = $IsWindows ? 'rem' : 'true'
+
     # The examples ask for passwords; nobody is there to type one.
     $global:examplePassword = ConvertTo-SecureString 'typed by nobody' -AsPlainText
     function global:Read-Host { param($Prompt, [switch] $AsSecureString) $global:examplePassword }
@@ -104,6 +108,7 @@ AfterAll {
     $listener.Stop()
     $server.Dispose()
     $env:MESHSECRETS_STORE = $keptStore
+    $env:VISUAL = $keptEditor
     $env:PSModulePath = $keptModulePath
     Remove-Item function:global:Read-Host
     Remove-Variable examplePassword -Scope Global

@@ -134,6 +134,18 @@ $keepsOne = { $null = New-MeshSecret x $planted }
             (Get-MeshSecret x | ConvertTo-MeshManifest -AsPlainText).Length
         }
     }
+    @{ Hunts = 'Edit-MeshTlsKey'; Case = 'with errors'; Prepare = $issuesOne; Fails = $true; Script = {
+            $keptEditor = $env:VISUAL
+            try {
+                foreach ($env:VISUAL in $IsWindows ? @('rem', 'false') : @('true', 'false', 'sed -i s/tls.key:/tls.kex:/', 'sed -i -e "s/^    M/    s/"')) {
+                    Edit-MeshTlsKey web -WhatIf
+                    Edit-MeshTlsKey web -PassThru -Verbose -Debug
+                    Edit-MeshTlsKey web -IncludePrivateKey -PassThru -Verbose -Debug
+                }
+            }
+            finally { $env:VISUAL = $keptEditor }
+        }
+    }
     @{ Hunts = 'Connect-MeshStore', 'Get-MeshStore', 'Set-MeshStore', 'Disconnect-MeshStore'; Case = 'a passphrase'; Script = {
             Connect-MeshStore "$folder/s" -Create -Passphrase $secure -Verbose -Debug
             Get-MeshStore

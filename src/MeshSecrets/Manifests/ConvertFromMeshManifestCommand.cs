@@ -8,7 +8,10 @@ namespace MeshSecrets.Commands;
 [OutputType(typeof(MeshManifest))]
 public sealed class ConvertFromMeshManifestCommand : MeshCmdlet
 {
-    private readonly ManifestText _text = new();
+    private readonly ManifestText _text;
+
+    /// <summary>Creates the cmdlet.</summary>
+    public ConvertFromMeshManifestCommand() => _text = new ManifestText(error => WriteError(error, target: null));
 
     /// <summary>Text of manifests in YAML or JSON, whole or line by line.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]

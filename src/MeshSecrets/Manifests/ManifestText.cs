@@ -7,7 +7,8 @@ namespace MeshSecrets.Commands;
 /// Puts together the text of manifests that comes piece by piece through the pipeline: lines as from a program, or whole
 /// documents. What is complete is given out at once, so that a long stream is never held as a whole.
 /// </summary>
-internal sealed class ManifestText
+/// <param name="broken">Takes the errors of single objects.</param>
+internal sealed class ManifestText(Action<MeshException> broken)
 {
     private const string Source = "pipeline input";
     private const string Separator = "---";
@@ -37,6 +38,6 @@ internal sealed class ManifestText
         }
 
         // Its own lines are counted from 1 again; the place of the whole says where they begin.
-        return ManifestReader.Read(text, before == 0 ? Source : $"{Source} from line {before + 1}");
+        return ManifestReader.Read(text, before == 0 ? Source : $"{Source} from line {before + 1}", broken);
     }
 }

@@ -22,13 +22,17 @@ public sealed class ImportMeshSecretCommand : ScopedCommand, IDisposable
     private readonly SecretBatch _batch;
     private readonly List<(string Source, string Place)> _places = [];
     private readonly HashSet<SecretId> _ids = [];
-    private readonly ManifestText _text = new();
+    private readonly ManifestText _text;
     private SecretImport? _import;
     private MeshStore? _importedTo;
     private ManifestIntake? _intake;
 
     /// <summary>Creates the cmdlet.</summary>
-    public ImportMeshSecretCommand() => _batch = new SecretBatch(Time);
+    public ImportMeshSecretCommand()
+    {
+        _batch = new SecretBatch(Time);
+        _text = new ManifestText(error => WriteError(error, target: null));
+    }
 
     /// <summary>Files with manifests in YAML or JSON, PKCS#12 files, or folders of such; wildcards are permitted.</summary>
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = PathSet)]
@@ -132,7 +136,7 @@ public sealed class ImportMeshSecretCommand : ScopedCommand, IDisposable
         else
         {
             using FileStream stream = File.OpenRead(path);
-            Take(ManifestReader.Read(stream, path));
+            Take(ManifestReader.Read(stream, path, error => WriteError(error, path)));
         }
     }
 

@@ -32,4 +32,15 @@ internal static class TlsKeyErrors
         "PrivateKeyNotIncluded",
         MeshErrorKind.InvalidArgument,
         "A PKCS#12 file without the private key serves nobody here. Add -IncludePrivateKey, or export PEM.");
+
+    internal static MeshException EditorMissing() => new(
+        "EditorMissing",
+        MeshErrorKind.InvalidOperation,
+        "No editor is named, and there is nobody at the keyboard for the usual one. Set $env:VISUAL or $env:EDITOR, or change the TLS key with Set-MeshTlsKey.");
+
+    internal static MeshException EditorFailed(string editor, string why) => new(
+        "EditorFailed",
+        MeshErrorKind.InvalidOperation,
+        $"The editor '{editor}' failed: {why}. Nothing was changed. Correct $env:VISUAL or $env:EDITOR, or change the TLS key with Set-MeshTlsKey.",
+        editor);
 }
