@@ -7,8 +7,8 @@ namespace MeshSecrets.Commands;
 /// Puts together the text of manifests that comes piece by piece through the pipeline: lines as from a program, or whole
 /// documents. What is complete is given out at once, so that a long stream is never held as a whole.
 /// </summary>
-/// <param name="broken">Takes the errors of single objects.</param>
-internal sealed class ManifestText(Action<MeshException> broken)
+/// <param name="broken">Takes the errors of single objects; without it they are thrown.</param>
+internal sealed class ManifestText(Action<MeshException>? broken = null)
 {
     private const string Source = "pipeline input";
     private const string Separator = "---";
