@@ -36,6 +36,7 @@
         'New-MeshCertificateRequest'
         'New-MeshDestinationRule'
         'New-MeshGateway'
+        'New-MeshOsmConfiguration'
         'New-MeshRelaySecret'
         'New-MeshRootCertificate'
         'New-MeshSecret'

@@ -264,6 +264,15 @@ $keepsOne = { $null = New-MeshSecret x $planted }
             Get-MeshTlsKey web | New-MeshGateway shop -HostName other.example
         }
     }
+    @{ Hunts = 'New-MeshOsmConfiguration'; Case = 'the token of Vault'; Script = {
+            'HelmValues', 'Environment', 'Arguments' | ForEach-Object { New-MeshOsmConfiguration vault -VaultHost v.example -VaultToken $secure -As $_ -Verbose -Debug }
+        }
+    }
+    @{ Hunts = 'New-MeshOsmConfiguration'; Case = 'errors'; Fails = $true; Script = {
+            New-MeshOsmConfiguration tresor -VaultToken $secure
+            try { New-MeshOsmConfiguration vault -VaultHost v.example -VaultToken $planted } catch { $_ }
+        }
+    }
     @{ Hunts = 'New-MeshRootCertificate'; Case = 'private keys'; Prepare = $issuesOne; Script = {
             Get-MeshCa ca -Global | New-MeshRootCertificate -Verbose -Debug
             Get-MeshCa ca -Global | New-MeshRootCertificate -AsString

@@ -82,4 +82,67 @@ Describe 'Open Service Mesh' {
             Get-ErrorId { New-MeshRootCertificate -VaultHost v -IssuerName i } | Should -Match 'AmbiguousParameterSet|MissingMandatory'
         }
     }
+
+    Context 'New-MeshOsmConfiguration' {
+        It 'gives the arguments of the guide, each quoted once' {
+            $arguments = New-MeshOsmConfiguration vault -VaultHost localhost -VaultProtocol http -VaultToken (ConvertTo-SecureString 'xyz' -AsPlainText) -VaultRole openservicemesh -ServiceCertValidityDuration 24h -As Arguments -AsPlainText -WarningAction SilentlyContinue
+            $arguments | Should -Be '--certificate-manager=vault', '--vault-host=localhost', '--vault-protocol=http', '--vault-role=openservicemesh', '--service-cert-validity-duration=24h', '--vault-token=xyz'
+            New-MeshOsmConfiguration cert-manager -As Arguments | Should -Be '--certificate-manager=cert-manager', '--cert-manager-issuer-name=osm-ca', '--cert-manager-issuer-kind=Issuer', '--cert-manager-issuer-group=cert-manager.io', '--service-cert-validity-duration=24h'
+            New-MeshOsmConfiguration tresor -CaBundleSecretName my-root -As Arguments -WarningAction SilentlyContinue | Should -Contain '--ca-bundle-secret-name=my-root'
+        }
+
+        It 'gives them to a shell that takes them as they are meant' -Skip:$IsWindows {
+            $token = ConvertTo-SecureString "it's ""x"" `$HOME,y" -AsPlainText
+            $arguments = (New-MeshOsmConfiguration vault -VaultHost h -VaultToken $token -AsPlainText -As Arguments -WarningAction SilentlyContinue) -join ' '
+            (sh -c "printf '%s\n' $arguments")[-1] | Should -Be "--vault-token=it's ""x"" `$HOME,y"
+            $open = (New-MeshOsmConfiguration vault -VaultHost h -As Arguments -WarningAction SilentlyContinue) -join ' '
+            (sh -c "VAULT_TOKEN='a b'; printf '%s\n' $open")[-1] | Should -Be '--vault-token=a b'
+            $environment = (New-MeshOsmConfiguration vault -VaultHost h -As Environment -WarningAction SilentlyContinue) -join "`n"
+            sh -c "VAULT_TOKEN=t`n$environment`nprintf %s `$CERT_MANAGER-`$VAULT_HOST-`$VAULT_TOKEN-`$VAULT_ROLE" | Should -Be 'vault-h-t-openservicemesh'
+            $null = sh -c "unset VAULT_TOKEN`n$environment" 2>&1
+            $LASTEXITCODE | Should -Not -Be 0
+        }
+
+        It 'gives Helm values by version' {
+            $yaml = New-MeshOsmConfiguration vault -VaultHost vault.osm.svc -WarningAction SilentlyContinue
+            $yaml | Should -Match '(?s)OpenServiceMesh:\n  certificateManager: vault\n  serviceCertValidityDuration: "?24h"?\n  caBundleSecretName: osm-ca-bundle\n  vault:\n    host: vault.osm.svc\n    protocol: https\n    role: openservicemesh\n'
+            $yaml | Should -Not -Match 'token'
+            $yaml = New-MeshOsmConfiguration vault -For Osm -VaultHost vault.osm.svc -VaultTokenSecretName t
+            $yaml | Should -Match '(?s)osm:\n  certificateProvider:\n    kind: vault\n.*port: 8200\n.*secret:\n      name: t\n      key: token'
+            New-MeshOsmConfiguration cert-manager -For Osm -As Arguments | Should -Contain '--set=osm.certmanager.issuerGroup=cert-manager.io'
+        }
+
+        It 'takes what the store holds' {
+            $null = New-MeshCa ca -KeyAlgorithm Rsa2048 -LongestLife 8h
+            $null = New-MeshCa ec -ValidFor 30d
+            Get-MeshCa ca | New-MeshOsmConfiguration | Should -Match 'serviceCertValidityDuration: "?8h'
+            $null = Get-MeshCa ec | New-MeshOsmConfiguration -WarningVariable warned -WarningAction SilentlyContinue
+            "$warned" | Should -BeLike '*RSA*ends at*'
+            New-MeshSecret own-root x -Namespace osm-system | New-MeshOsmConfiguration -WarningAction SilentlyContinue | Should -Match 'caBundleSecretName: own-root'
+        }
+
+        It 'warns of <Trap>' -ForEach @(
+            @{ Trap = 'minutes with Vault'; Warning = '*whole hours*0h*'; Arguments = @{ ServiceCertValidityDuration = '30m' } }
+            @{ Trap = 'http'; Warning = '*in clear*'; Arguments = @{ VaultProtocol = 'http' } }
+            @{ Trap = 'a role that v0.6 forgets'; Warning = '*--vault-role=mesh*'; Arguments = @{ VaultRole = 'mesh' } }
+            @{ Trap = 'a port that v0.6 forgets'; Warning = '*--vault-port=8443*'; Arguments = @{ VaultPort = 8443 } }
+            @{ Trap = 'a token that is not there'; Warning = '*VAULT_TOKEN*'; Arguments = @{} }
+            @{ Trap = 'a bundle of another name'; Warning = '*--ca-bundle-secret-name*'; Arguments = @{ CaBundleSecretName = 'mine' } }
+        ) {
+            $null = New-MeshOsmConfiguration vault -VaultHost v @Arguments -WarningVariable warned -WarningAction SilentlyContinue
+            "$warned" | Should -BeLike $Warning
+        }
+
+        It 'refuses <Id>' -ForEach @(
+            @{ Id = 'OsmKeyVaultAbsent'; Script = { New-MeshOsmConfiguration azure-key-vault } }
+            @{ Id = 'OsmManagerUnknown'; Script = { New-MeshOsmConfiguration spire } }
+            @{ Id = 'OsmParameterMissing'; Script = { New-MeshOsmConfiguration vault } }
+            @{ Id = 'OsmParameterMissing'; Script = { New-MeshOsmConfiguration vault -VaultHost v -AsPlainText } }
+            @{ Id = 'OsmParameterUnused'; Script = { New-MeshOsmConfiguration tresor -VaultHost v } }
+            @{ Id = 'OsmParameterUnused'; Script = { New-MeshOsmConfiguration vault -VaultHost v -VaultTokenSecretName t } }
+            @{ Id = 'OsmParameterUnused'; Script = { New-MeshOsmConfiguration vault -VaultHost v -IssuerName i } }
+        ) {
+            Get-ErrorId $Script | Should -Be $Id
+        }
+    }
 }
