@@ -21,7 +21,7 @@ internal sealed class IstioDialect : IMeshDialect
         new IstioCaRootCertFormat(),
     ];
 
-    public IReadOnlyList<RuleSet> RuleSets { get; } = [IstioRules.Set];
+    public IReadOnlyList<RuleSet> RuleSets { get; } = [IstioRules.Set, IstioGatewayRules.Set];
 
     public IReadOnlyList<ResourceKind> ResourceKinds { get; } =
     [
