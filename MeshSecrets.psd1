@@ -39,6 +39,7 @@
         'New-MeshOsmConfiguration'
         'New-MeshRelaySecret'
         'New-MeshRootCertificate'
+        'New-MeshRootTrust'
         'New-MeshSecret'
         'New-MeshTlsKey'
         'Remove-MeshCa'

@@ -266,3 +266,65 @@ Describe 'Save-MeshCa' {
         $failed.FullyQualifiedErrorId | Should -BeLike 'SavedCaNameTaken,*'
     }
 }
+
+Describe 'New-MeshRootTrust' {
+    It 'names a root of ones own in the second generation' {
+        $policy = Get-MeshCa relay-root | New-MeshRootTrust -PassiveCertificateAuthority former-root -IntermediateTtlDays 30 -AutoRestartPods
+        "$($policy.ApiVersion) $policy" | Should -Be 'admin.gloo.solo.io/v2 RootTrustPolicy gloo-mesh/root-trust-policy'
+        $yaml = Get-MeshCa relay-root | New-MeshRootTrust -PassiveCertificateAuthority former-root -IntermediateTtlDays 30 -AutoRestartPods -AsString
+        ($yaml -replace '(?s)^.*\nspec:\n', '').TrimEnd() | Should -BeExactly (@(
+                '  config:'
+                '    mgmtServerCa:'
+                '      secretRef:'
+                '        name: relay-root'
+                '        namespace: gloo-mesh'
+                '    passiveCertificateAuthorities:'
+                '    - secretRef:'
+                '        name: former-root'
+                '        namespace: gloo-mesh'
+                '    intermediateCertOptions:'
+                '      ttlDays: 30'
+                '    autoRestartPods: true'
+            ) -join "`n")
+    }
+
+    It 'makes the VirtualMesh of the guide in the first' {
+        $yaml = New-MeshRootTrust -ApiGeneration v1 -Generated -AutoRestartPods -MeshName istiod-istio-system-cluster-1, istiod-istio-system-cluster-2 -AsString
+        $yaml | Should -BeLike "*apiVersion: networking.mesh.gloo.solo.io/v1`nkind: VirtualMesh`nmetadata:`n  name: virtual-mesh`n  namespace: gloo-mesh`n*"
+        ($yaml -replace '(?s)^.*\nspec:\n', '').TrimEnd() | Should -BeExactly (@(
+                '  mtlsConfig:'
+                '    autoRestartPods: true'
+                '    shared:'
+                '      rootCertificateAuthority:'
+                '        generated: {}'
+                '  federation:'
+                '    selectors:'
+                '    - {}'
+                '  meshes:'
+                '  - name: istiod-istio-system-cluster-1'
+                '    namespace: gloo-mesh'
+                '  - name: istiod-istio-system-cluster-2'
+                '    namespace: gloo-mesh'
+            ) -join "`n")
+    }
+
+    It 'says bits where Gloo Mesh says bytes' {
+        New-MeshRootTrust -Generated -KeyBits 4096 -TtlDays 730 -OrgName Example -AsString | Should -Match 'rsaKeySizeBytes: 4096'
+        { New-MeshRootTrust -Generated -KeyBits 512 } | Should -Throw -ErrorId 'ParameterArgumentValidationError,*'
+    }
+
+    It 'names Vault, by a token or a role' {
+        New-MeshRootTrust -VaultServer https://vault:8200 -VaultTokenSecretName vault-token -AsString | Should -Match '(?s)agentCa:.*csrPath: pki_int/intermediate/generate/exported.*tokenSecretRef:\s+name: vault-token'
+        New-MeshRootTrust -ApiGeneration v1 -VaultServer https://vault:8200 -VaultKubernetesRole istio -AsString | Should -Match '(?s)intermediateCertificateAuthority:.*kubernetesAuth:\s+role: istio'
+    }
+
+    It 'refuses <Case> with <Id>' -ForEach @(
+        @{ Case = 'nobody who signs'; Id = 'RootTrustWithoutRoot'; Parameters = @{} }
+        @{ Case = 'something that is no secret'; Id = 'RootTrustSecretExpected'; Parameters = @{ InputObject = 7 } }
+        @{ Case = 'Vault without login'; Id = 'RootTrustVaultLogin'; Parameters = @{ VaultServer = 'https://vault' } }
+        @{ Case = 'Vault with two logins'; Id = 'RootTrustVaultLogin'; Parameters = @{ VaultServer = 'https://vault'; VaultTokenSecretName = 'a'; VaultKubernetesRole = 'b' } }
+        @{ Case = 'passive authorities of a VirtualMesh'; Id = 'FormatCannotCarry'; Parameters = @{ ApiGeneration = 'v1'; CaSecretName = 'a'; PassiveCertificateAuthority = 'b' } }
+    ) {
+        { New-MeshRootTrust @Parameters -ErrorAction Stop } | Should -Throw -ErrorId "$Id,*"
+    }
+}

@@ -220,6 +220,11 @@ $keepsOne = { $null = New-MeshSecret x $planted }
             Invoke-MeshCertRotation web -Force -ReuseKey -Confirm:$false -Verbose -Debug
         }
     }
+    @{ Hunts = 'New-MeshRootTrust'; Case = 'an authority'; Prepare = $issuesOne; Script = {
+            Get-MeshCa ca | New-MeshRootTrust -Verbose -Debug
+            Get-MeshCa ca | New-MeshRootTrust -ApiGeneration v1 -AsString
+        }
+    }
     @{ Hunts = 'Save-MeshCa'; Case = 'private keys, and a password'; Prepare = $issuesOne; Fails = $true; Script = {
             Get-MeshCa ca | Save-MeshCa -Destination "$folder/pem" -Verbose -Debug
             Get-MeshCa ca | Save-MeshCa -Destination "$folder/p12" -Password $secure -Verbose -Debug

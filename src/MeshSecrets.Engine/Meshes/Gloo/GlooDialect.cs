@@ -15,7 +15,12 @@ internal sealed class GlooDialect : IMeshDialect
 
     public IReadOnlyList<AuthorityFormat> AuthorityFormats { get; } = [new RelayRootFormat(), new RelaySigningFormat(), new VirtualMeshFormat()];
 
-    public IReadOnlyList<RuleSet> RuleSets { get; } = [];
+    public IReadOnlyList<RuleSet> RuleSets { get; } = [RelayRules.Set, VirtualMeshRules.Set];
 
-    public IReadOnlyList<ResourceKind> ResourceKinds { get; } = [];
+    public IReadOnlyList<ResourceKind> ResourceKinds { get; } =
+    [
+        new RootTrustKind(RootTrustSettings.VirtualMeshGroup, RootTrustSettings.VirtualMeshKind),
+        new RootTrustKind(RootTrustSettings.PolicyGroup, RootTrustSettings.PolicyKind),
+        new RelayDeploymentKind(),
+    ];
 }
