@@ -36,6 +36,8 @@
         'New-MeshCertificateRequest'
         'New-MeshDestinationRule'
         'New-MeshGateway'
+        'New-MeshIdentity'
+        'New-MeshMtls'
         'New-MeshOsmConfiguration'
         'New-MeshRelaySecret'
         'New-MeshRootCertificate'

@@ -269,6 +269,16 @@ $keepsOne = { $null = New-MeshSecret x $planted }
             Get-MeshTlsKey web | New-MeshGateway shop -HostName other.example
         }
     }
+    @{ Hunts = 'New-MeshMtls', 'New-MeshIdentity'; Case = 'private keys, with errors'; Prepare = $issuesOne; Fails = $true; Script = {
+            Get-MeshCa ca -Global | New-MeshMtls -Verbose -Debug
+            Get-MeshCa ca -Global | New-MeshMtls -AsString
+            Get-MeshCa ca -Global | New-MeshIdentity shop -AsString -Verbose -Debug
+            New-MeshIdentity trust -TrustDomain shop.example -CaBundle (Get-Content -Raw "$folder/ca.crt") -AsString
+            New-MeshIdentity trust -TrustDomain shop.example -CaBundle (Get-Content -Raw "$folder/ca.key")
+            New-MeshIdentity trust -TrustDomain shop.example -CaBundle $planted
+            New-MeshIdentity web -ExtensionName x -ExtensionConfig "- ${planted}: ["
+        }
+    }
     @{ Hunts = 'New-MeshOsmConfiguration'; Case = 'the token of Vault'; Script = {
             'HelmValues', 'Environment', 'Arguments' | ForEach-Object { New-MeshOsmConfiguration vault -VaultHost v.example -VaultToken $secure -As $_ -Verbose -Debug }
         }

@@ -55,7 +55,7 @@ Describe 'The manifest' {
 Describe '<Name>' -ForEach $cmdlets {
     It 'has an approved verb and a singular noun with the prefix Mesh' {
         $Command.Verb | Should -BeIn (Get-Verb).Verb
-        $Command.Noun | Should -MatchExactly '^Mesh[A-Z]\w*(?<!s)$'
+        $Command.Noun | Should -MatchExactly '^Mesh(Mtls|[A-Z]\w*(?<!s))$' # The last s of mTLS is no plural.
     }
 
     It 'asks before it changes anything, and by default before it removes' {
