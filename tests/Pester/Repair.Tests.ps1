@@ -119,6 +119,14 @@ Describe 'Repair-MeshSecret on files' {
         @(Repair-MeshSecret $folder).Count | Should -Be 3
     }
 
+    It 'refuses what is larger than any material' {
+        $large = [IO.File]::Create("$TestDrive/large.pem")
+        $large.SetLength(17MB)
+        $large.Dispose()
+        { Repair-MeshSecret "$TestDrive/large.pem" -ErrorAction Stop } | Should -Throw -ErrorId 'MaterialTooLarge,*'
+        Remove-Item "$TestDrive/large.pem"
+    }
+
     It 'refuses a path that is not there' {
         { Repair-MeshSecret "$TestDrive/none" -ErrorAction Stop } | Should -Throw -ErrorId 'PathNotFound,*'
     }

@@ -19,7 +19,7 @@ public sealed class MeshRepair
         Mend = [.. report.Faults.Select(fault => fault.Mend).OfType<string>()];
         Proof = report.Proof.ToString();
         IsProven = report.IsProven;
-        Kind = report.Items.Count == 0 ? null : report.Items[0].Kind.ToString();
+        Kind = report.Items.Count == 0 ? null : string.Join(", ", report.Items.Select(item => item.Kind).Distinct());
         PublicKeyThumbprint = report.Items.Select(ThumbprintOf).FirstOrDefault(thumbprint => thumbprint is not null);
     }
 
@@ -41,7 +41,7 @@ public sealed class MeshRepair
     /// <summary>The data key of a value; nothing for files.</summary>
     public string? Key { get; }
 
-    /// <summary>What it is: <c>Certificate</c>, <c>CertificateRequest</c>, <c>PrivateKey</c>, …; nothing if that cannot be said.</summary>
+    /// <summary>What it holds: <c>Certificate</c>, <c>CertificateRequest</c>, <c>PrivateKey</c>, …, or several; nothing if that cannot be said.</summary>
     public string? Kind { get; }
 
     /// <summary><c>Sound</c>, <c>Proposed</c>, <c>Mended</c> (written with -Apply) or <c>Unmendable</c>.</summary>
@@ -62,7 +62,7 @@ public sealed class MeshRepair
     /// <summary>Whether it is proven to be the original; only then -Apply writes it.</summary>
     public bool IsProven { get; }
 
-    /// <summary>SHA-256 of the public key, by which certificate, request and key are matched.</summary>
+    /// <summary>SHA-256 of the (first) public key, by which certificate, request and key are matched.</summary>
     public string? PublicKeyThumbprint { get; }
 
     /// <summary>Where the broken original was kept; nothing if nothing was written in its place.</summary>

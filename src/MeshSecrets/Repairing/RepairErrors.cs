@@ -1,3 +1,5 @@
+using MeshSecrets.Certificates.Repairing;
+
 namespace MeshSecrets.Commands;
 
 /// <summary>Where the errors about repairs are born.</summary>
@@ -22,6 +24,12 @@ internal static class RepairErrors
         MeshErrorKind.InvalidOperation,
         $"{source} holds other text around the certificates and keys, which would be lost, so nothing of its group is written over it. Write what is restored to another file with -Destination, and put it where it belongs.",
         source);
+
+    internal static MeshException TooLarge(string path, long size) => new(
+        "MaterialTooLarge",
+        MeshErrorKind.LimitExceeded,
+        $"{path} has {size} bytes; at most {MaterialRepair.MaxSize} are repaired. Split it, or name the file that was meant.",
+        path);
 
     internal static MeshException DestinationMissing() => new(
         "RepairDestinationMissing",

@@ -15,6 +15,11 @@ internal static class RepairFolder
             return true;
         }
 
+        if (new FileInfo(file).Length > MaterialRepair.MaxSize)
+        {
+            return false;
+        }
+
         byte[] content = File.ReadAllBytes(file);
         try
         {

@@ -34,7 +34,7 @@ public sealed partial class RepairMeshSecretCommand
 
     private void RepairMaterial(List<RepairSource> sources, IReadOnlyList<RepairReport> reports)
     {
-        bool mayWrite = MayWrite(reports);
+        bool mayWrite = MayWrite(reports, isInPlace: Destination is null);
         foreach ((RepairSource source, RepairReport report) in sources.Zip(reports))
         {
             MeshRepair repair = new(report, source.Path);
@@ -57,7 +57,7 @@ public sealed partial class RepairMeshSecretCommand
         List<RepairedField> chosen = [];
         foreach (IGrouping<int, RepairedField> group in manifest.Fields.GroupBy(field => field.Group))
         {
-            if (MayWrite([.. group.Select(field => field.Report)]))
+            if (MayWrite([.. group.Select(field => field.Report)], isInPlace: true))
             {
                 chosen.AddRange(group.Where(field => field.Report.HasContent));
             }
@@ -94,9 +94,11 @@ public sealed partial class RepairMeshSecretCommand
     }
 
     /// <summary>Whether a group may be written: all that is broken in it is mended and proven. Otherwise each gets its error.</summary>
-    private bool MayWrite(IReadOnlyList<RepairReport> group)
+    /// <param name="group">The reports.</param>
+    /// <param name="isInPlace">Whether the content takes the place of the original, with all that stands around it.</param>
+    private bool MayWrite(IReadOnlyList<RepairReport> group, bool isInPlace)
     {
-        RepairReport? hindrance = group.FirstOrDefault(report => HindranceOf(report) is not null);
+        RepairReport? hindrance = group.FirstOrDefault(report => HindranceOf(report, isInPlace) is not null);
         if (!Apply || hindrance is null)
         {
             return Apply;
@@ -104,18 +106,18 @@ public sealed partial class RepairMeshSecretCommand
 
         foreach (RepairReport report in group.Where(report => report.Status != RepairStatus.Sound))
         {
-            WriteError(HindranceOf(report) ?? RepairErrors.Unproven(report.Source, hindrance.Source), report.Source);
+            WriteError(HindranceOf(report, isInPlace) ?? RepairErrors.Unproven(report.Source, hindrance.Source), report.Source);
         }
 
         return false;
     }
 
-    private MeshException? HindranceOf(RepairReport report) => report switch
+    private static MeshException? HindranceOf(RepairReport report, bool isInPlace) => report switch
     {
         { Status: RepairStatus.Sound } => null,
         { Status: RepairStatus.Unmendable } => RepairErrors.Impossible(report.Source, report.Faults.First(fault => fault.Mend is null).Id),
         { IsProven: false } => RepairErrors.Unproven(report.Source),
-        { IsExcerpt: true } when Destination is null => RepairErrors.Excerpt(report.Source),
+        { IsExcerpt: true } when isInPlace => RepairErrors.Excerpt(report.Source),
         _ => null,
     };
 

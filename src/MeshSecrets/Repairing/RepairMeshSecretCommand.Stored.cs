@@ -22,7 +22,7 @@ public sealed partial class RepairMeshSecretCommand
             new RepairInput($"{stored.Id}, {key}", stored.GetData().GetValue(key)) { Expected = RepairInput.ExpectedIn(key) })]);
         try
         {
-            bool isWritten = MayWrite(reports)
+            bool isWritten = MayWrite(reports, isInPlace: true)
                 && reports.Any(report => report.HasContent)
                 && ShouldProcess(stored.Id.ToString(), "Write the mended values as a new version");
             if (isWritten)

@@ -109,7 +109,7 @@ public sealed partial class RepairMeshSecretCommand : SecretSearchCommand
 
             foreach (string file in _files.Distinct(StringComparer.Ordinal))
             {
-                Guard(file, () => sources.Add(new RepairSource(file, file, File.ReadAllBytes(file))));
+                Guard(file, () => sources.Add(RepairSource.Open(file)));
             }
 
             RepairSources(sources);

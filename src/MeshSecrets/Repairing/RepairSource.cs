@@ -20,6 +20,14 @@ internal sealed class RepairSource : IDisposable
         Manifest = OpenManifest();
     }
 
+    /// <summary>Reads a file.</summary>
+    /// <exception cref="MeshException"><c>MaterialTooLarge</c>, <c>ManifestInvalid</c>.</exception>
+    internal static RepairSource Open(string file)
+    {
+        long size = new FileInfo(file).Length;
+        return size <= MaterialRepair.MaxSize ? new(file, file, File.ReadAllBytes(file)) : throw RepairErrors.TooLarge(file, size);
+    }
+
     internal string Name { get; }
 
     /// <summary>The file; <see langword="null"/> for text.</summary>

@@ -78,7 +78,8 @@ internal static class PublicKeyInfo
     internal static bool SameKey(ReadOnlySpan<byte> left, ReadOnlySpan<byte> right) =>
         left.SequenceEqual(right) || (Normalize(left) is { } a && Normalize(right) is { } b && a.AsSpan().SequenceEqual(b));
 
-    private static byte[]? Normalize(ReadOnlySpan<byte> subjectPublicKeyInfo)
+    /// <summary>The encoding that the framework writes for a key; <see langword="null"/> if it does not know the key.</summary>
+    internal static byte[]? Normalize(ReadOnlySpan<byte> subjectPublicKeyInfo)
     {
         foreach (bool rsa in (ReadOnlySpan<bool>)[false, true])
         {

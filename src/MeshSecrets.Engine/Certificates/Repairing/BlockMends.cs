@@ -5,6 +5,8 @@ namespace MeshSecrets.Certificates.Repairing;
 /// <summary>Mends of boundaries that are missing and of labels.</summary>
 internal static class BlockMends
 {
+    private const int ShortLine = 40;
+
     /// <summary>The base64 before the END line becomes a block; an END line with none before it goes.</summary>
     internal static byte[]? PutBeginBack(ContentRepair repair)
     {
@@ -17,7 +19,7 @@ internal static class BlockMends
         }
 
         int first = end;
-        while (first > 0 && !ends.Contains(first - 1) && IsBase64(lines[first - 1].Span, repair.Scratch))
+        while (first > 0 && !ends.Contains(first - 1) && IsBase64(lines[first - 1].Span, isLast: first == end, repair.Scratch))
         {
             first--;
         }
@@ -60,9 +62,14 @@ internal static class BlockMends
         }
 
         int last = begin;
-        while (last + 1 < lines.Count && (lines[last + 1].Span.Trim(" \t"u8).IsEmpty || IsBase64(lines[last + 1].Span, repair.Scratch)))
+        int width = 0;
+        bool isLast = false;
+        while (!isLast && last + 1 < lines.Count && (lines[last + 1].Span.Trim(" \t"u8).IsEmpty || IsBase64(lines[last + 1].Span, isLast: true, repair.Scratch)))
         {
-            last++;
+            // All lines of a block have one width, but the last.
+            int length = lines[++last].Span.Trim(" \t"u8).Length;
+            isLast = length > 0 && width > length;
+            width = Math.Max(width, length);
         }
 
         lines.Insert(last + 1, Boundary.Line(isBegin: false, Boundary.FindAll(lines[begin].Span)[0].Written));
@@ -93,9 +100,10 @@ internal static class BlockMends
     private static bool IsLabelOf(string label, MaterialKind kind) => label == Boundary.LabelOf(kind) || (label, kind) is
         ("X509 CERTIFICATE", MaterialKind.Certificate) or ("NEW CERTIFICATE REQUEST", MaterialKind.CertificateRequest) or ("CMS" or "PKCS #7 SIGNED DATA", MaterialKind.Pkcs7);
 
-    private static bool IsBase64(ReadOnlySpan<byte> line, Scratch scratch)
+    /// <summary>Only the last line of a block is short; other short lines are words of the text around it.</summary>
+    private static bool IsBase64(ReadOnlySpan<byte> line, bool isLast, Scratch scratch)
     {
         Base64Text text = Base64Text.Read(line, scratch);
-        return text.Foreign == 0 && (text.Characters.Length >= 40 || (text.Blanks == 0 && text.Characters.Length + text.Padding > 0));
+        return text.Foreign == 0 && (text.Characters.Length >= ShortLine || (isLast && text.Blanks == 0 && text.Characters.Length + text.Padding > 0));
     }
 }

@@ -33,7 +33,8 @@ internal static class BodyMends
         int ordinal = FindBroken(repair, lines, blocks);
         if (ordinal < 0)
         {
-            return null;
+            // A block without END takes in whatever follows on it.
+            return BlockMends.PutEndBack(repair);
         }
 
         PemSegment block = blocks[ordinal];

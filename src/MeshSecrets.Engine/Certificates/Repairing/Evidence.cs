@@ -10,8 +10,8 @@ namespace MeshSecrets.Certificates.Repairing;
 internal sealed class Evidence
 {
     private readonly List<CertificateInfo> _certificates = [];
-    private readonly List<ReadOnlyMemory<byte>> _certified = [];
-    private readonly List<ReadOnlyMemory<byte>> _held = [];
+    private readonly PublicKeySet _certified = new();
+    private readonly PublicKeySet _held = new();
 
     /// <summary>Adds an item that is certain.</summary>
     internal void Add(Candidate item)
@@ -100,8 +100,8 @@ internal sealed class Evidence
         }
     }
 
-    private static RepairProof Same(ReadOnlyMemory<byte> publicKey, List<ReadOnlyMemory<byte>> others) =>
-        others.Exists(other => PublicKeyInfo.SameKey(other.Span, publicKey.Span)) ? RepairProof.SamePublicKey : RepairProof.None;
+    private static RepairProof Same(ReadOnlyMemory<byte> publicKey, PublicKeySet others) =>
+        others.Contains(publicKey) ? RepairProof.SamePublicKey : RepairProof.None;
 
     private static CertificateInfo? Parse(byte[] der)
     {

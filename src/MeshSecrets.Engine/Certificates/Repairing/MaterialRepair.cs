@@ -10,8 +10,8 @@ namespace MeshSecrets.Certificates.Repairing;
 /// </summary>
 public static class MaterialRepair
 {
-    /// <summary>Each repair reads the whole content once for each kind of fault.</summary>
-    private const int MaxSize = 16 * 1024 * 1024;
+    /// <summary>The most bytes of a content, 16 MiB: a repair reads the whole once for each kind of fault.</summary>
+    public const int MaxSize = 16 * 1024 * 1024;
 
     private static readonly Mend s_decodeField = new("Encode the value anew, without the stray character", LayerMends.Unwrap);
 

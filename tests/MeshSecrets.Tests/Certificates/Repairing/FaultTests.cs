@@ -122,6 +122,30 @@ public sealed class FaultTests
     }
 
     [Fact]
+    public void Indefinite_lengths_become_definite_ones_where_the_signature_says_so()
+    {
+        byte[] root = M.Root.RawData;
+        byte[] ber = [0x30, 0x80, .. root[4..], 0, 0];
+        using RepairReport report = Repaired.Of(ber);
+        Assert.Equal(["DerIndefiniteLength"], Repaired.FaultIds(report));
+        Assert.True(report.IsProven);
+        Assert.Equal(RepairProof.SignatureVerified, report.Proof);
+        Assert.Equal(root, report.GetContent().ToArray());
+        using RepairReport unproven = Repaired.Of([0x30, 0x80, .. M.Leaf.RawData[4..], 0, 0]);
+        Repaired.Refuses(unproven);
+    }
+
+    [Fact]
+    public void Words_around_a_block_without_its_boundaries_stay_out_of_it()
+    {
+        string body = string.Join('\n', M.RootPem.Split('\n')[1..^2]);
+        using RepairReport begin = Repaired.Of($"notes\nroot\n{body}\n-----END CERTIFICATE-----\n");
+        using RepairReport end = Repaired.Of($"-----BEGIN CERTIFICATE-----\n{body}\nnotes\nroot\n");
+        Assert.All([begin, end], report => Repaired.Restores(report, M.Root.RawData));
+        Assert.All([begin, end], report => Assert.True(report.IsExcerpt));
+    }
+
+    [Fact]
     public void Sound_content_is_left_alone()
     {
         foreach ((string pem, byte[] der) in Sound.Values.Append((M.LeafPem, M.Leaf.RawData)))
