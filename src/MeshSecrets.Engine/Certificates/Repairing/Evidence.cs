@@ -100,6 +100,25 @@ internal sealed class Evidence
         }
     }
 
+    /// <summary>Whether a certificate that names itself as its issuer, and no other key as the issuer's, was not signed by itself.</summary>
+    internal static bool IsAltered(byte[] der)
+    {
+        if (Parse(der) is not { IsSelfIssued: true } certificate
+            || (!certificate.AuthorityKeyIdentifier.IsEmpty && !certificate.AuthorityKeyIdentifier.Span.SequenceEqual(certificate.SubjectKeyIdentifier.Span)))
+        {
+            return false;
+        }
+
+        try
+        {
+            return !SignatureVerifier.Verify(certificate.SubjectPublicKeyInfo, certificate.ToBeSigned.Span, certificate.SignatureAlgorithm, certificate.Signature.Span, "signature");
+        }
+        catch (MeshException e) when (e.ErrorId == "SignatureAlgorithmUnsupported")
+        {
+            return false; // Old roots are signed with SHA-1; that cannot be said of them.
+        }
+    }
+
     private static RepairProof Same(ReadOnlyMemory<byte> publicKey, PublicKeySet others) =>
         others.Contains(publicKey) ? RepairProof.SamePublicKey : RepairProof.None;
 

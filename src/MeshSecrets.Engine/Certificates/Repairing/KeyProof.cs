@@ -26,7 +26,14 @@ internal static class KeyProof
                 MaterialKind.RsaPrivateKey => PrivateKeyImport.FromPkcs1(item.Der, source),
                 _ => PrivateKeyImport.FromPkcs8(item.Der, source),
             };
-            return null;
+            if (!KeyNumbers.Contradict(item))
+            {
+                return null;
+            }
+
+            key.Dispose();
+            key = null;
+            return KeyErrors.Invalid(source, new CryptographicException("The structure is not of a version that is defined."));
         }
         catch (MeshException fault)
         {

@@ -64,6 +64,10 @@ internal sealed class RepairResult(RepairInput input, ContentRepair repair, Prov
         {
             fault = Evidence.RequestFault(item.Der, input.Source);
         }
+        else if (item.Kind == MaterialKind.Certificate && repair.Faults.Count > 0 && Evidence.IsAltered(item.Der))
+        {
+            fault = ProofErrors.CertificateNotProven(input.Source);
+        }
 
         // A kind that is not known here is no fault; but what was mended must be proven, and that cannot be.
         bool isUnknown = fault?.ErrorId is "PrivateKeyAlgorithmUnsupported" or "SignatureAlgorithmUnsupported";

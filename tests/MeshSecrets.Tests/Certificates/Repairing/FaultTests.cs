@@ -167,6 +167,26 @@ public sealed class FaultTests
     }
 
     [Fact]
+    public void A_root_whose_own_signature_fails_is_beyond_repair()
+    {
+        byte[] altered = [.. M.Root.RawData];
+        altered[20] ^= 1; // Within the serial number.
+        using RepairReport report = Repaired.Of("\uFEFF" + TestMaterial.Pem("CERTIFICATE", altered));
+        Repaired.Refuses(report);
+        Assert.Equal(["PemByteOrderMark", "CertificateNotProven"], Repaired.FaultIds(report));
+    }
+
+    [Fact]
+    public void A_key_of_an_undefined_version_is_beyond_repair()
+    {
+        byte[] altered = M.EcKey.ExportPkcs8PrivateKey();
+        altered[5] = 0x12;
+        using RepairReport report = Repaired.Of("\uFEFF" + TestMaterial.Pem("PRIVATE KEY", altered));
+        Repaired.Refuses(report);
+        Assert.Equal(["PemByteOrderMark", "PrivateKeyInvalid"], Repaired.FaultIds(report));
+    }
+
+    [Fact]
     public void Disposing_zeroes_what_was_restored()
     {
         RepairReport report = Repaired.Of("\uFEFF" + M.EcPkcs8Pem);
