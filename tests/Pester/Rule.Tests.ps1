@@ -146,9 +146,11 @@ Describe 'Test-MeshSecret' {
 
     It 'goes on where a value is broken' {
         $other = Get-MeshSecret workload -Key tls.key -AsPlainText
-        (ConvertTo-Manifest site $certificate $other | Test-MeshSecret -MinimumSeverity Error).RuleId | Should -Be 'X509KeyMismatch'
-        (ConvertTo-Manifest site $certificate '' | Test-MeshSecret -Hostname a.example).RuleId | Sort-Object | Should -Be 'MaterialUnreadable', 'TlsServerHosts'
-        $seed = Test-MeshSecret -Path (Join-Path $documents 'secret001.yaml') | Where-Object RuleId -EQ MaterialUnreadable
+        (ConvertTo-Manifest site $certificate $other | Test-MeshSecret -MinimumSeverity Error -For X509).RuleId | Should -Be 'X509KeyMismatch'
+        (ConvertTo-Manifest site $certificate '' | Test-MeshSecret -Hostname a.example -For X509, TlsServer).RuleId | Sort-Object | Should -Be 'MaterialUnreadable', 'TlsServerHosts'
+        $seed = Test-MeshSecret -Path (Join-Path $documents 'secret001.yaml')
+        $seed.For | Should -Contain 'Mspider'
+        $seed = $seed | Where-Object RuleId -EQ MaterialUnreadable
         $seed.Count | Should -Be 2
         $seed.Found | Should -BeLike 'ManifestValueNotBase64:*'
     }

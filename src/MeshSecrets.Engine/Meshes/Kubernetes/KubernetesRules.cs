@@ -19,7 +19,10 @@ internal static class KubernetesRules
         [
             CertificateMissing, KeyMissing, Unreadable, PairBroken, OrderWrong, KeyMisplaced, RootInChain,
             TrustNotVerifying, .. KubernetesTextRules.All, .. KubernetesObjectRules.All,
-        ]);
+        ])
+    {
+        Fits = subject => subject.Resource is { Kind: "Secret", ApiVersion: "v1" },
+    };
 
     private static MeshRule CertificateMissing => new(
         "KubernetesTlsCertificateMissing",

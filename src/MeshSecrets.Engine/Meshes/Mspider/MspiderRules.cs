@@ -12,7 +12,10 @@ internal static class MspiderRules
     private const string Istio = "Istio, pilot/pkg/credentials/kube/secrets.go";
     private const string GatewayFails = "The API server takes it all the same; the gateway's proxy refuses the credential and serves nothing, or what it served before.";
 
-    internal static RuleSet Set { get; } = new("Mspider", "a TLS key of mspider", [.. Values, .. Marks]);
+    internal static RuleSet Set { get; } = new("Mspider", "a TLS key of mspider", [.. Values, .. Marks])
+    {
+        Fits = subject => subject.Secret?.Metadata.Labels.ContainsKey("mspider.io/managed") == true,
+    };
 
     private static IEnumerable<MeshRule> Values =>
     [

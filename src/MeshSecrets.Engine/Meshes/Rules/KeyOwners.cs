@@ -3,8 +3,8 @@ using System.Security.Cryptography;
 namespace MeshSecrets.Meshes.Rules;
 
 /// <summary>
-/// Who holds which public key, by hashes alone: so that keys shared between secrets are found in one pass, however many
-/// there are. Not for several threads at once.
+/// Who holds which private key, by hashes of the public halves alone: so that keys shared between secrets are found in one
+/// pass, however many there are. Not for several threads at once.
 /// </summary>
 public sealed class KeyOwners
 {
@@ -13,15 +13,15 @@ public sealed class KeyOwners
     private readonly Dictionary<Int128, List<string>> _owners = [];
 
     /// <summary>Notes whose key it is.</summary>
-    /// <param name="subject">A subject; its certificate's key or, without certificate, its private key counts.</param>
+    /// <param name="subject">A subject; one without a private key shares none: a certificate may lie apart from its key.</param>
     public void Add(RuleSubject subject)
     {
-        if (PublicKeyOf(subject) is not { IsEmpty: false } publicKey)
+        if (subject.Key is not { } key)
         {
             return;
         }
 
-        Int128 hash = Hash(publicKey);
+        Int128 hash = Hash(key.SubjectPublicKeyInfo);
         if (!_owners.TryGetValue(hash, out List<string>? owners))
         {
             _owners.Add(hash, owners = new List<string>(1));
@@ -38,12 +38,9 @@ public sealed class KeyOwners
     /// <param name="subject">The subject.</param>
     /// <returns>Their targets.</returns>
     public IEnumerable<string> OthersWithKeyOf(RuleSubject subject) =>
-        PublicKeyOf(subject) is { IsEmpty: false } publicKey && _owners.TryGetValue(Hash(publicKey), out List<string>? owners)
+        subject.Key is { } key && _owners.TryGetValue(Hash(key.SubjectPublicKeyInfo), out List<string>? owners)
             ? owners.Where(owner => owner != subject.Target)
             : [];
-
-    private static ReadOnlyMemory<byte> PublicKeyOf(RuleSubject subject) =>
-        subject.Certificate?.SubjectPublicKeyInfo ?? subject.Key?.SubjectPublicKeyInfo ?? default;
 
     private static Int128 Hash(ReadOnlyMemory<byte> publicKey)
     {

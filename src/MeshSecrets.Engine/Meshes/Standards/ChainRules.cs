@@ -41,7 +41,9 @@ internal static class ChainRules
         "Works. A root in the chain is sent with each handshake and never used, for peers trust only their own copy.",
         "Leave the root out of the chain; keep it in what is trusted (ca.crt, root-cert.pem).",
         "RFC 8446 section 4.4.2",
-        subject => Named(subject.Chain.Skip(1), certificate => certificate.IsSelfIssued && certificate.IsCa ? "is a root within the chain" : null));
+        subject => subject.Certificate is { IsCa: false } // An authority's own chain is what some meshes trust by (Kuma, Istio); their rules know better.
+            ? Named(subject.Chain.Skip(1), certificate => certificate.IsSelfIssued && certificate.IsCa ? "is a root within the chain" : null)
+            : []);
 
     internal static MeshRule Duplicate { get; } = new(
         "X509ChainDuplicate",

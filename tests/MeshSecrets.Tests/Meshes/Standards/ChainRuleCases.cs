@@ -70,6 +70,7 @@ internal sealed class ChainRuleCases : IRuleCases
         .. OfLeaf(Set, "X509LeafOutlivesIssuer", recipe => recipe.NotAfter = Now.AddDays(361)),
         Kept(Set, "X509LeafOutlivesIssuer", recipe => recipe.NotAfter = Now.AddDays(360)),
         Good("X509RootInChain", () => Leaf(null)),
+        Good("X509RootInChain", () => RuleSecrets.Chain(Mesh, [Root])),
         Bad("X509RootInChain", () => RuleSecrets.Chain(Web, [Mesh, Root], [Root])),
         Good("X509ChainDuplicate", () => Leaf(null)),
         Bad("X509ChainDuplicate", () => RuleSecrets.Chain(Web, [Mesh, Mesh], [Root])),

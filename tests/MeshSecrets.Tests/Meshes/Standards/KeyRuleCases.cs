@@ -20,6 +20,7 @@ internal sealed class KeyRuleCases : IRuleCases
         Good("X509KeyMismatch", () => Tls(Web.Pem, Web.Key.TraditionalPem)),
         Bad("X509KeyMismatch", () => Tls(Web.Pem, Mesh.KeyPem)),
         Good("X509KeyShared", () => WithOwners(Tls(Web.Pem, Web.KeyPem), Tls(Mesh.Pem, Mesh.KeyPem, "other"))),
+        Good("X509KeyShared", () => WithOwners(RuleSecrets.Subject("cert", "default", null, "system.kuma.io/secret", ("value", Mesh.Pem)), RuleSecrets.Subject("key", "default", null, "system.kuma.io/secret", ("value", Mesh.KeyPem)))),
         Bad("X509KeyShared", () => WithOwners(Tls(Web.Pem, Web.KeyPem), Tls(CertificateForge.Leaf(Root).Pem, Web.KeyPem, "other"))),
         .. OfLeaf(Set, "X509RsaTooShort", recipe => recipe.Key = ForgedKey.Rsa(1024)),
         Kept(Set, "X509RsaTooShort", recipe => recipe.Key = ForgedKey.Rsa()),

@@ -58,5 +58,8 @@ internal static class OsmRuleSets
         MeshRootCertificateRules.RoleStep,
         MeshRootCertificateRules.SecretPresent,
         MeshRootCertificateRules.VaultProtocol,
-    ]);
+    ])
+    {
+        Fits = subject => subject.Secret?.Id.Name == OsmNames.Bundle || subject.Resource?.Kind == "MeshRootCertificate",
+    };
 }
