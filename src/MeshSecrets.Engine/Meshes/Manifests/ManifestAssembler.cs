@@ -39,11 +39,11 @@ internal sealed class ManifestAssembler(ManifestTokens tokens, Action<MeshExcept
     {
         ManifestNode root = StartNode(ManifestNodeKind.Mapping);
         bool isList = false;
-        for (ManifestToken token = tokens.Read(); token != ManifestToken.MappingEnd; token = tokens.Read())
+        for (ManifestToken token = Next(); token != ManifestToken.MappingEnd; token = Next())
         {
-            string? name = ReadName(token);
+            string? name = ReadName(token, ManifestReader.MaxDepth - 1);
             (int line, int column) = (tokens.Line, tokens.Column);
-            token = tokens.Read();
+            token = Next();
             if (name == "items" && token == ManifestToken.SequenceStart && !isList && IsList(root["kind"]))
             {
                 isList = true;
@@ -78,7 +78,7 @@ internal sealed class ManifestAssembler(ManifestTokens tokens, Action<MeshExcept
     private IEnumerable<Manifest> ReadItems(ManifestNode list)
     {
         Begin();
-        for (ManifestToken token = tokens.Read(); token != ManifestToken.SequenceEnd; token = tokens.Read())
+        for (ManifestToken token = Next(); token != ManifestToken.SequenceEnd; token = Next())
         {
             if (Finish(ReadNode(token, ManifestReader.MaxDepth)) is { } item)
             {
@@ -124,6 +124,11 @@ internal sealed class ManifestAssembler(ManifestTokens tokens, Action<MeshExcept
         }
     }
 
+    /// <summary>The next token of an object; some texts that are no YAML simply end for the parser.</summary>
+    private ManifestToken Next() => tokens.Read() is not ManifestToken.End and ManifestToken token
+        ? token
+        : throw ManifestErrors.Invalid(tokens.Place, "the text ends within an object; it is cut off or no valid YAML");
+
     private ManifestNode ReadNode(ManifestToken token, int depth)
     {
         if (token == ManifestToken.Scalar)
@@ -143,7 +148,7 @@ internal sealed class ManifestAssembler(ManifestTokens tokens, Action<MeshExcept
     private ManifestNode ReadSequence(int depth)
     {
         ManifestNode node = StartNode(ManifestNodeKind.Sequence);
-        for (ManifestToken token = tokens.Read(); token != ManifestToken.SequenceEnd; token = tokens.Read())
+        for (ManifestToken token = Next(); token != ManifestToken.SequenceEnd; token = Next())
         {
             node.Add(ReadNode(token, depth - 1));
         }
@@ -154,17 +159,17 @@ internal sealed class ManifestAssembler(ManifestTokens tokens, Action<MeshExcept
     private ManifestNode ReadMapping(int depth)
     {
         ManifestNode node = StartNode(ManifestNodeKind.Mapping);
-        for (ManifestToken token = tokens.Read(); token != ManifestToken.MappingEnd; token = tokens.Read())
+        for (ManifestToken token = Next(); token != ManifestToken.MappingEnd; token = Next())
         {
-            string? name = ReadName(token);
+            string? name = ReadName(token, depth - 1);
             (int line, int column) = (tokens.Line, tokens.Column);
-            AddField(node, name, ReadNode(tokens.Read(), depth - 1), line, column);
+            AddField(node, name, ReadNode(Next(), depth - 1), line, column);
         }
 
         return node;
     }
 
-    private string? ReadName(ManifestToken token)
+    private string? ReadName(ManifestToken token, int depth)
     {
         if (token == ManifestToken.Scalar)
         {
@@ -176,7 +181,7 @@ internal sealed class ManifestAssembler(ManifestTokens tokens, Action<MeshExcept
         }
         else
         {
-            ReadNode(token, ManifestReader.MaxDepth);
+            ReadNode(token, depth);
         }
 
         _fault ??= ManifestErrors.Invalid(tokens.Place, "a field's name is no plain text");

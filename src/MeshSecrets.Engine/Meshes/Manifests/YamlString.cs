@@ -12,7 +12,8 @@ internal static class YamlString
 {
     private const string Alphanumeric = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
 
-    private static readonly SearchValues<char> s_plain = SearchValues.Create(Alphanumeric + "-_./:+=@,()*$ ");
+    /// <summary>The asterisk is not among them: YamlDotNet trips over it after a blank in a name.</summary>
+    private static readonly SearchValues<char> s_plain = SearchValues.Create(Alphanumeric + "-_./:+=@,()$ ");
 
     private static readonly SearchValues<char> s_unescaped =
         SearchValues.Create([.. Enumerable.Range(' ', '~' - ' ' + 1).Select(code => (char)code).Where(c => c is not ('"' or '\\'))]);

@@ -17,6 +17,8 @@ public sealed class ManifestLimitTests
         { "brackets", "", "[", "", "ManifestInvalid" },
         { "braces", "kind: Secret\ndata: ", "{a: ", "", "ManifestInvalid" },
         { "indented dashes", "kind: Secret\ndata:\n", "- ", "", "ManifestInvalid" },
+        { "names of names", "kind: Secret\n", "? ", "a", "ManifestInvalid" },
+        { "braces of braces", "a: ", "{", "", "ManifestInvalid" },
         { "a comment", "# ", "x", "\nkind: Secret\n", "ManifestTooLarge" },
         { "comments", "", "# x\n", "kind: Secret\n", "ManifestTooLarge" },
         { "blanks", "", " ", "kind: Secret\n", "ManifestTooLarge" },

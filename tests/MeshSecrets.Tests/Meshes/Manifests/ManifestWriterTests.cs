@@ -12,7 +12,7 @@ namespace MeshSecrets.Tests.Meshes.Manifests;
 
 public sealed class ManifestWriterTests
 {
-    private const int Trees = 2000;
+    private const int Trees = 3000;
 
     [Fact]
     public void A_manifest_looks_as_kubectl_writes_it()
