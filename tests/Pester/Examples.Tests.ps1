@@ -89,6 +89,54 @@ Describe 'TlsKeyManagement.ps1' {
     }
 }
 
+Describe 'Runbook-Mspider.ps1' {
+    BeforeAll {
+        $folder = Join-Path $TestDrive 'mspider'
+        $kept = $env:VISUAL
+        $env:VISUAL = 'sed -i s/teston0422/edited/'
+        $editing = $IsWindows ? @() : @('-Edit')
+        $run = Invoke-Example Runbook-Mspider.ps1 -Arguments (@('-OutputPath', $folder) + $editing)
+        $env:VISUAL = $kept
+        $store = Connect-MeshStore (Join-Path $folder store) -KeyFile (Join-Path $folder store.key) -NoDefault
+    }
+
+    It 'goes the whole path' {
+        $run.Errors | Should -BeNullOrEmpty
+        $run.ExitCode | Should -Be 0
+    }
+
+    It 'says what is wrong with the console''s YAML' {
+        [regex]::Matches($run.Output, 'MspiderBase64Damaged').Count | Should -Be 2
+    }
+
+    It 'writes the key for the cluster, with an index that says what its labels say' {
+        $key = Get-Content "$folder/secret001.yaml" -Raw
+        $manifest = $key | ConvertFrom-MeshManifest
+        "$($manifest.Kind) $($manifest.Name) $($manifest.Namespace) $($manifest.Type)" | Should -Be 'Secret secret001 default kubernetes.io/tls'
+        $key | Should -Match 'ckube\.doacloud\.io/cluster: nicole-hosted-mesh-hosted'
+        $again = Connect-MeshStore (Join-Path $TestDrive mspider-again) -Create -NoDefault
+        $read = $key | Import-MeshSecret -Store $again
+        $read.DnsName | Should -Be 'helloworld.example.com'
+        $index = $read.Annotations['ckube.daocloud.io/indexes'] | ConvertFrom-Json
+        $index.labels | Should -Be (($read.Labels.GetEnumerator() | ForEach-Object { "`"$($_.Key)=$($_.Value)`"," }) -join '')
+        $read.Labels['stage'] | Should -Be 'trial'
+        if (-not $IsWindows) { $read.Labels['test'] | Should -Be 'edited' }
+    }
+
+    It 'makes its five uses' {
+        $uses = Get-Content "$folder/uses.yaml" | ConvertFrom-MeshManifest
+        $uses | ForEach-Object { "$($_.Kind) $($_.Name)" } |
+            Should -Be 'Gateway gateway-simple', 'Gateway gateway-bidirectional', 'Gateway gateway-istio', 'DestinationRule rule-simple', 'DestinationRule rule-bidirectional'
+        [regex]::Matches((Get-Content "$folder/uses.yaml" -Raw), 'mode: (\w+)').ForEach({ $_.Groups[1].Value }) |
+            Should -Be 'SIMPLE', 'MUTUAL', 'ISTIO_MUTUAL', 'SIMPLE', 'MUTUAL'
+    }
+
+    It 'removes the key only when nothing uses it' {
+        $run.Output | Should -Match 'SecretInUse: namespace/default/secret001'
+        (Get-MeshSecret -Store $store).Name | Should -Be 'example.com'
+    }
+}
+
 Describe 'Runbook-RenewDue.ps1' {
     BeforeAll {
         $folder = (New-Item -ItemType Directory (Join-Path $TestDrive 'runbook')).FullName

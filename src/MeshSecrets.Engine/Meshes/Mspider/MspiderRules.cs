@@ -112,8 +112,11 @@ internal static class MspiderRules
         subject.Secret!.Metadata.Annotations.GetValueOrDefault(MspiderMark.ClusterAnnotation)
         ?? subject.Secret.Metadata.Annotations.GetValueOrDefault(MspiderMark.Domain + "cluster");
 
+    /// <summary>What is there and cannot be read is a fault of its own.</summary>
     private static IEnumerable<string> MissingKeys(RuleSubject subject) =>
-        !IsTlsKey(subject) ? [] : new[] { DataKey.Certificate, DataKey.PrivateKey }.Except(subject.Secret!.GetData().Keys).Select(key => $"There is no {key}");
+        from key in IsTlsKey(subject) ? new[] { DataKey.Certificate, DataKey.PrivateKey } : []
+        where !subject.Secret!.GetData().Keys.Contains(key) && !subject.Faults.Any(fault => fault.Message.Contains(key, StringComparison.Ordinal))
+        select $"There is no {key}";
 
     private static IEnumerable<string> Faults(RuleSubject subject, params string[] ids) =>
         subject.Faults.Where(fault => ids.Contains(fault.ErrorId)).Select(fault => fault.Message);

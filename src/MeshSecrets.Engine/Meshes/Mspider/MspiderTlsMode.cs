@@ -24,11 +24,11 @@ public sealed record MspiderTlsMode(string Name, string IstioMode, string Resour
     ];
 
     /// <summary>Istio's name of a mode; names of Istio's own, and unknown ones, as they are.</summary>
-    /// <param name="mode">The console's name or Istio's, in any case; blanks in it do not count.</param>
+    /// <param name="mode">The console's name or Istio's, in any case; what stands between its words does not count.</param>
     /// <returns>For example <c>MUTUAL</c> for <c>bidirectional</c>.</returns>
     public static string ToIstio(string mode)
     {
-        string bare = mode.Replace(" ", "", StringComparison.Ordinal);
+        string bare = string.Concat(mode.Where(char.IsLetter));
         return All.FirstOrDefault(each => each.Name.Equals(bare, StringComparison.OrdinalIgnoreCase))?.IstioMode ?? mode;
     }
 }

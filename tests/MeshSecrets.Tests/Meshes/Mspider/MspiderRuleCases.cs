@@ -28,6 +28,7 @@ internal sealed class MspiderRuleCases : IRuleCases
         Good("MspiderDataKeyMissing"),
         Bad("MspiderDataKeyMissing", secret => secret.Values.Remove("tls.key")),
         Bad("MspiderDataKeyMissing", secret => secret.Values.Remove("tls.crt")),
+        new("Mspider", "MspiderDataKeyMissing", true, () => Make(secret => secret.Values.Remove("tls.key")) with { Faults = [new MaterialFault("ManifestValueNotBase64", "the value of secret001, tls.key is no base64")] }),
         Good("MspiderTypeWrong"),
         Bad("MspiderTypeWrong", secret => secret.Type = SecretType.Opaque),
         Good("MspiderKeyMismatch"),

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using MeshSecrets.Meshes.Mspider;
 
 namespace MeshSecrets.Meshes.Istio.Resources;
 
@@ -30,12 +31,7 @@ public static class TlsMode
     /// <exception cref="MeshException"><c>IstioModeUnknown</c>.</exception>
     public static string Parse(string mode, ImmutableArray<string> known)
     {
-        string name = mode.Trim().ToUpperInvariant().Replace(' ', '_').Replace('-', '_') switch
-        {
-            "BIDIRECTIONAL" => Mutual,
-            "ISTIO_BIDIRECTIONAL" => IstioMutual,
-            string other => other,
-        };
+        string name = MspiderTlsMode.ToIstio(mode.Trim()).ToUpperInvariant().Replace(' ', '_').Replace('-', '_');
         return known.Contains(name) ? name : throw IstioErrors.ModeUnknown(mode, known);
     }
 
