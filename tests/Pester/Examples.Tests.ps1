@@ -89,6 +89,38 @@ Describe 'TlsKeyManagement.ps1' {
     }
 }
 
+Describe 'Runbook-Istio.ps1' {
+    BeforeAll {
+        $folder = Join-Path $TestDrive 'istio'
+        $run = Invoke-Example Runbook-Istio.ps1 -Arguments '-OutputPath', $folder, '-ShowBad'
+    }
+
+    It 'succeeds' {
+        $run.Errors | Should -BeNullOrEmpty
+        $run.ExitCode | Should -Be 0
+    }
+
+    It 'writes cacerts of each cluster below one root, as manifest and as folder' {
+        foreach ($cluster in 'cluster1', 'cluster2') {
+            Get-ChildItem "$folder/$cluster/cacerts" -Name | Sort-Object | Should -Be 'ca-cert.pem', 'ca-key.pem', 'cert-chain.pem', 'root-cert.pem'
+            Get-Content -Raw "$folder/$cluster/cacerts.yaml" | Should -Match '(?m)^  namespace: istio-system$'
+            Test-MeshSecret -Path "$folder/$cluster/cacerts.yaml" -For Istio -Quiet | Should -BeTrue
+        }
+        $roots = 'cluster1', 'cluster2' | ForEach-Object { Get-Content -Raw "$folder/$_/cacerts/root-cert.pem" }
+        $roots[0] | Should -BeExactly $roots[1] -Because 'istiod takes a new authority only under a root of the same bytes'
+    }
+
+    It 'has the bad authority refused, with reason and remedy' {
+        $run.Output | Should -Match 'IstioCaNotCa'
+        $run.Output | Should -Match 'is not authorized to sign'
+    }
+
+    It 'makes the gateway of the credential' {
+        Get-Content -Raw "$folder/gateway.yaml" | Should -Match 'credentialName: shop-tls'
+        $run.Output | Should -Match 'Refused: IstioHostNotCovered'
+    }
+}
+
 Describe 'Runbook-Mspider.ps1' {
     BeforeAll {
         $folder = Join-Path $TestDrive 'mspider'
