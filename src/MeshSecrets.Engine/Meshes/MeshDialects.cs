@@ -11,6 +11,7 @@ using MeshSecrets.Meshes.Mspider;
 using MeshSecrets.Meshes.Osm;
 using MeshSecrets.Meshes.Rules;
 using MeshSecrets.Meshes.Standards;
+using MeshSecrets.Meshes.TrustManager;
 using MeshSecrets.Secrets;
 
 namespace MeshSecrets.Meshes;
@@ -28,6 +29,7 @@ public static class MeshDialects
         new GlooDialect(),
         new StandardsDialect(),
         new OsmDialect(),
+        new TrustManagerDialect(),
         new KubernetesDialect(),
     ];
 
