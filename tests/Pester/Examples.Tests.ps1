@@ -263,3 +263,74 @@ Describe 'Runbook-RepairMaterial.ps1' {
         $failed.Errors | Should -Match '^RepairImpossible: .*site\.csr'
     }
 }
+
+Describe 'Runbook-Kuma.ps1' {
+    BeforeAll {
+        $folder = Join-Path $TestDrive 'kuma'
+        $run = Invoke-Example Runbook-Kuma.ps1 -Arguments '-StorePath', "$folder/store", '-OutputPath', "$folder/out", '-Mesh', 'shop'
+    }
+
+    It 'writes an authority and a Mesh for both platforms' {
+        $run.Errors | Should -BeNullOrEmpty
+        $run.ExitCode | Should -Be 0
+        foreach ($platform in 'kubernetes', 'universal') {
+            $manifests = @('authority.yaml', 'mesh.yaml' | ForEach-Object { ConvertFrom-MeshManifest (Get-Content -Raw "$folder/out/$platform/$_") })
+            $manifests.Kind | Should -Be 'Secret', 'Secret', 'Mesh'
+            $manifests.Name | Should -Be 'mesh-ca-cert', 'mesh-ca-key', 'shop'
+            Get-Content -Raw "$folder/out/$platform/mesh.yaml" | Should -Match '(?s)enabledBackend: ca-1.*secret: mesh-ca-cert.*secret: mesh-ca-key'
+        }
+    }
+
+    It 'leaves an authority that can be taken over again' {
+        $store = Connect-MeshStore "$folder/again" -Create -NoDefault
+        (Import-MeshCa back -Path "$folder/out/kubernetes/authority.yaml" -Store $store).Subject | Should -Be 'CN=shop,O=Kuma'
+    }
+
+    It 'goes again without another authority' {
+        (Invoke-Example Runbook-Kuma.ps1 -Arguments '-StorePath', "$folder/store", '-OutputPath', "$folder/second", '-Mesh', 'shop').ExitCode | Should -Be 0
+        Get-Content -Raw "$folder/second/universal/authority.yaml" | Should -Be (Get-Content -Raw "$folder/out/universal/authority.yaml")
+    }
+
+    It 'keeps what stands in a Mesh, and writes nothing that Kuma refuses' {
+        Set-Content "$folder/mesh.yaml" "type: Mesh`nname: shop`nmetrics:`n  enabledBackend: prom`n"
+        $arguments = '-StorePath', "$folder/store", '-Mesh', 'shop', '-MeshPath', "$folder/mesh.yaml"
+        (Invoke-Example Runbook-Kuma.ps1 -Arguments ($arguments + '-OutputPath', "$folder/kept")).ExitCode | Should -Be 0
+        Get-Content -Raw "$folder/kept/universal/mesh.yaml" | Should -Match '(?s)enabledBackend: prom.*enabledBackend: mesh-ca'
+
+        Set-Content "$folder/mesh.yaml" "type: Mesh`nname: shop`nmtls:`n  enabledBackend: ca-1`n  backends:`n  - name: ca-1`n    type: builtin`n"
+        $refused = Invoke-Example Runbook-Kuma.ps1 -Arguments ($arguments + '-OutputPath', "$folder/refused")
+        $refused.ExitCode | Should -Be 1
+        $refused.Errors | Should -Match 'KumaOneBackend: .*cannot have more than 1 backends'
+        Test-Path "$folder/refused" | Should -BeFalse
+    }
+
+    It 'speaks of a file that is not there' {
+        $refused = Invoke-Example Runbook-Kuma.ps1 -Arguments '-StorePath', "$folder/store", '-OutputPath', "$folder/none", '-MeshPath', "$folder/none.yaml"
+        $refused.ExitCode | Should -Be 2
+    }
+}
+
+Describe 'Runbook-KongMesh.ps1' {
+    BeforeAll {
+        $folder = (New-Item -ItemType Directory (Join-Path $TestDrive 'kong')).FullName
+        Set-Content "$folder/mesh.yaml" "apiVersion: kuma.io/v1alpha1`nkind: Mesh`nmetadata:`n  name: default`nspec:`n  mtls:`n    enabledBackend: ca-1`n    backends:`n    - name: ca-1`n      type: builtin`n  metrics:`n    enabledBackend: prom`n"
+        $arguments = '-StorePath', "$folder/store", '-MeshPath', "$folder/mesh.yaml", '-OutputPath', "$folder/out"
+        $run = Invoke-Example Runbook-KongMesh.ps1 -Arguments ($arguments + '-OldBackend', 'ca-1', '-NewBackend', 'ca-2')
+    }
+
+    It 'writes the three steps of a change of authorities' {
+        $run.Errors | Should -BeNullOrEmpty
+        $run.ExitCode | Should -Be 0
+        $steps = '1-trust-both', '2-sign-anew', '3-drop-old' | ForEach-Object { Get-Content -Raw "$folder/out/$_.yaml" }
+        $steps | ForEach-Object { $_ | Should -Match 'enabledBackend: prom' }
+        $steps.ForEach({ [regex]::Matches($_, '- name: (ca-\d)').ForEach({ $_.Groups[1].Value }) -join ',' }) | Should -Be 'ca-1,ca-2', 'ca-1,ca-2', 'ca-2'
+        $steps.ForEach({ [regex]::Match($_, 'enabledBackend: (ca-\d)').Groups[1].Value }) | Should -Be 'ca-1', 'ca-2', 'ca-2'
+        Get-Content -Raw "$folder/out/authority.yaml" | Should -Match '(?s)name: ca-2-cert\n.*namespace: kong-mesh-system\n'
+    }
+
+    It 'stops at a backend that is not the one that signs' {
+        $refused = Invoke-Example Runbook-KongMesh.ps1 -Arguments ($arguments + '-OldBackend', 'ca-9', '-NewBackend', 'ca-3')
+        $refused.ExitCode | Should -Be 2
+        $refused.Errors | Should -Match 'KumaBackendUnknown'
+    }
+}

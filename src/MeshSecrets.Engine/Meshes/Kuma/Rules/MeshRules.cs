@@ -99,7 +99,7 @@ internal static partial class MeshRules
 
     /// <summary>The same Mesh as it stands elsewhere in the run: before or after a change.</summary>
     internal static IEnumerable<MtlsSettings> OtherVersions(RuleSubject subject, MtlsSettings mesh) => subject.Context.Resources
-        .Where(resource => resource != mesh.Mesh && MtlsSettings.IsMesh(resource) && resource.Name == mesh.Name)
+        .Where(resource => resource != mesh.Mesh && MtlsSettings.IsMesh(resource) && resource.Name == mesh.Name && resource.IsUniversal == mesh.Mesh.IsUniversal)
         .Select(resource => new MtlsSettings(resource));
 
     [GeneratedRegex(@"^[a-z]([a-z0-9-]{0,61}[a-z0-9])?\z", RegexOptions.CultureInvariant)]
