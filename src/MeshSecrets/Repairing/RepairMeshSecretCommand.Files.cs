@@ -21,7 +21,7 @@ public sealed partial class RepairMeshSecretCommand
         }
 
         List<RepairSource> material = sources.FindAll(source => source.Manifest is null);
-        IReadOnlyList<RepairReport> reports = MaterialRepair.Examine(material.ConvertAll(source => source.ToInput()));
+        IReadOnlyList<RepairReport> reports = Run(ct => Task.FromResult(MaterialRepair.Examine(material.ConvertAll(source => source.ToInput()), options: null, ct)));
         try
         {
             RepairMaterial(material, reports);

@@ -18,8 +18,8 @@ public sealed partial class RepairMeshSecretCommand
 
         using Secret stored = Run(ct => secret.Store.Engine.GetRequiredAsync(secret.Metadata.Id, ct));
         string[] keys = [.. stored.GetData().Keys.Where(key => RepairInput.IsMaterialName(key) || MaterialReader.LooksLikeMaterial(stored.GetData().GetValue(key).Span))];
-        IReadOnlyList<RepairReport> reports = MaterialRepair.Examine([.. keys.Select(key =>
-            new RepairInput($"{stored.Id}, {key}", stored.GetData().GetValue(key)) { Expected = RepairInput.ExpectedIn(key) })]);
+        RepairInput[] inputs = [.. keys.Select(key => new RepairInput($"{stored.Id}, {key}", stored.GetData().GetValue(key)) { Expected = RepairInput.ExpectedIn(key) })];
+        IReadOnlyList<RepairReport> reports = Run(ct => Task.FromResult(MaterialRepair.Examine(inputs, options: null, ct)));
         try
         {
             bool isWritten = MayWrite(reports, isInPlace: true)

@@ -104,12 +104,12 @@ public sealed partial class RepairMeshSecretCommand : SecretSearchCommand
         {
             if (_text.Length > 0)
             {
-                sources.Add(new RepairSource("the text", path: null, Encoding.UTF8.GetBytes(_text.ToString())));
+                sources.Add(new RepairSource("the text", path: null, Encoding.UTF8.GetBytes(_text.ToString()), StopToken));
             }
 
             foreach (string file in _files.Distinct(StringComparer.Ordinal))
             {
-                Guard(file, () => sources.Add(RepairSource.Open(file)));
+                Guard(file, () => sources.Add(Run(ct => Task.FromResult(RepairSource.Open(file, ct)))));
             }
 
             RepairSources(sources);

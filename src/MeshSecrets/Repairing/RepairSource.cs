@@ -12,20 +12,20 @@ internal sealed class RepairSource : IDisposable
 {
     private readonly byte[] _content;
 
-    internal RepairSource(string name, string? path, byte[] content)
+    internal RepairSource(string name, string? path, byte[] content, CancellationToken cancellationToken)
     {
         Name = name;
         Path = path;
         _content = content;
-        Manifest = OpenManifest();
+        Manifest = OpenManifest(cancellationToken);
     }
 
     /// <summary>Reads a file.</summary>
     /// <exception cref="MeshException"><c>MaterialTooLarge</c>, <c>ManifestInvalid</c>.</exception>
-    internal static RepairSource Open(string file)
+    internal static RepairSource Open(string file, CancellationToken cancellationToken)
     {
         long size = new FileInfo(file).Length;
-        return size <= MaterialRepair.MaxSize ? new(file, file, File.ReadAllBytes(file)) : throw RepairErrors.TooLarge(file, size);
+        return size <= MaterialRepair.MaxSize ? new(file, file, File.ReadAllBytes(file), cancellationToken) : throw RepairErrors.TooLarge(file, size);
     }
 
     internal string Name { get; }
@@ -75,11 +75,11 @@ internal sealed class RepairSource : IDisposable
         return backup;
     }
 
-    private ManifestRepair? OpenManifest()
+    private ManifestRepair? OpenManifest(CancellationToken cancellationToken)
     {
         try
         {
-            return ManifestRepair.Examine(_content, Name);
+            return ManifestRepair.Examine(_content, Name, options: null, cancellationToken);
         }
         catch (MeshException e) when (e.ErrorId == "ManifestInvalid" && _content.AsSpan().IndexOf("-----BEGIN"u8) >= 0)
         {

@@ -18,25 +18,27 @@ public static class MaterialRepair
     /// <summary>Examines contents that belong together, so that a key, its certificate and its issuer prove each other.</summary>
     /// <param name="group">The fields of a secret, or files of one place.</param>
     /// <param name="options">With the password of a PKCS#12 file; envelopes are not opened. <see langword="null"/> for the defaults.</param>
+    /// <param name="cancellationToken">Stops the search.</param>
     /// <returns>A report for each, in their order; to be disposed.</returns>
-    public static IReadOnlyList<RepairReport> Examine(IReadOnlyList<RepairInput> group, MaterialReadOptions? options = null) =>
-        Examine(group, options, out _);
+    public static IReadOnlyList<RepairReport> Examine(IReadOnlyList<RepairInput> group, MaterialReadOptions? options = null, CancellationToken cancellationToken = default) =>
+        Examine(group, options, out _, cancellationToken);
 
     /// <summary>The same, and how many possible originals were weighed.</summary>
-    internal static IReadOnlyList<RepairReport> Examine(IReadOnlyList<RepairInput> group, MaterialReadOptions? options, out int candidates)
+    internal static IReadOnlyList<RepairReport> Examine(IReadOnlyList<RepairInput> group, MaterialReadOptions? options, out int candidates, CancellationToken cancellationToken = default)
     {
         using Scratch scratch = new();
         MaterialReadOptions inner = new() { Password = options?.Password ?? default, MaxSize = Math.Min(MaxSize, options?.MaxSize ?? MaxSize) };
-        List<ContentRepair> repairs = [.. group.Select(input => Mend(input, inner, scratch))];
+        List<ContentRepair> repairs = [.. group.Select(input => Mend(input, inner, scratch, cancellationToken))];
         Proving proving = new(repairs);
-        proving.Decide();
+        proving.Decide(cancellationToken);
         candidates = repairs.Sum(repair => repair.Budget.Candidates);
         PairCheck pair = PairCheck.Of(group, repairs, proving);
         return [.. group.Zip(repairs, (input, repair) => new RepairResult(input, repair, proving, pair).ToReport())];
     }
 
-    private static ContentRepair Mend(RepairInput input, MaterialReadOptions options, Scratch scratch)
+    private static ContentRepair Mend(RepairInput input, MaterialReadOptions options, Scratch scratch, CancellationToken cancellationToken)
     {
+        cancellationToken.ThrowIfCancellationRequested();
         ContentRepair repair = new(input.Source, input.GetContent(), options, scratch, new SearchBudget());
         if (input.EncodingFault is { } fault)
         {

@@ -37,7 +37,7 @@ internal sealed class Proving
     internal RepairProof Of(Candidate item) => _evidence.Of(item);
 
     /// <summary>Goes round until nothing more is proven.</summary>
-    internal void Decide()
+    internal void Decide(CancellationToken cancellationToken)
     {
         bool isProgress = true;
         while (isProgress)
@@ -45,6 +45,7 @@ internal sealed class Proving
             isProgress = false;
             foreach (Choice choice in _open.ToArray())
             {
+                cancellationToken.ThrowIfCancellationRequested();
                 if (TheOnlyProven(choice.Candidates) is { } proven)
                 {
                     Decisions[(choice.Owner, choice.Ordinal)] = proven;

@@ -11,7 +11,7 @@ internal static class ManifestFields
 {
     private sealed record Field(string Key, ManifestNode Node, bool IsEncoded, byte[] Content, MeshException? Fault);
 
-    internal static IReadOnlyList<RepairedField> Examine(Manifest manifest, int group, MaterialReadOptions? options)
+    internal static IReadOnlyList<RepairedField> Examine(Manifest manifest, int group, MaterialReadOptions? options, CancellationToken cancellationToken)
     {
         if (manifest.Kind is not ("Secret" or "GlobalSecret" or "ConfigMap" or ""))
         {
@@ -27,7 +27,7 @@ internal static class ManifestFields
         ];
         try
         {
-            IReadOnlyList<RepairReport> reports = MaterialRepair.Examine([.. fields.Select(field => ToInput(manifest, field))], options);
+            IReadOnlyList<RepairReport> reports = MaterialRepair.Examine([.. fields.Select(field => ToInput(manifest, field))], options, cancellationToken);
             return [.. fields.Zip(reports, (field, report) => new RepairedField(manifest, group, field.Key, field.Node, field.IsEncoded, report))];
         }
         finally

@@ -29,9 +29,10 @@ public sealed class ManifestRepair : IDisposable
     /// <param name="content">The manifest's bytes; they stay the caller's.</param>
     /// <param name="source">Where they come from, for messages.</param>
     /// <param name="options">With the password of PKCS#12 values; <see langword="null"/> for the defaults.</param>
+    /// <param name="cancellationToken">Stops the search.</param>
     /// <returns>The reports, to be disposed, perhaps none; <see langword="null"/> if the content is no manifest.</returns>
     /// <exception cref="MeshException"><c>ManifestInvalid</c>.</exception>
-    public static ManifestRepair? Examine(ReadOnlySpan<byte> content, string source, MaterialReadOptions? options = null)
+    public static ManifestRepair? Examine(ReadOnlySpan<byte> content, string source, MaterialReadOptions? options = null, CancellationToken cancellationToken = default)
     {
         if (!new SecretManifestReader().Recognizes(content))
         {
@@ -40,7 +41,7 @@ public sealed class ManifestRepair : IDisposable
 
         string text = Encoding.UTF8.GetString(content);
         Manifest[] manifests = [.. ManifestReader.Read(text, source)];
-        List<RepairedField> fields = [.. manifests.Index().SelectMany(each => ManifestFields.Examine(each.Item, each.Index, options))];
+        List<RepairedField> fields = [.. manifests.Index().SelectMany(each => ManifestFields.Examine(each.Item, each.Index, options, cancellationToken))];
 
         // JSON or YAML of something else may hold PEM; it is no manifest.
         return fields.Count > 0 || manifests.Any(manifest => manifest.Kind.Length > 0) ? new(text, source, fields) : null;

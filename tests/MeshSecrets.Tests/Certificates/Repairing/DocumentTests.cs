@@ -1,10 +1,15 @@
 using System.Text;
 using System.Text.RegularExpressions;
 using MeshSecrets.Certificates.Keys;
+using MeshSecrets.Certificates.Names;
+using MeshSecrets.Certificates.Profiles;
 using MeshSecrets.Certificates.Reading;
 using MeshSecrets.Certificates.Repairing;
 using MeshSecrets.Certificates.Requests;
+using MeshSecrets.Issuers;
+using MeshSecrets.Issuers.Embedded;
 using MeshSecrets.Tests.Certificates.Reading;
+using MeshSecrets.Tests.Issuers;
 
 namespace MeshSecrets.Tests.Certificates.Repairing;
 
@@ -57,7 +62,7 @@ public sealed class DocumentTests
     [Fact]
     public void Both_fields_of_the_YAML_are_restored_and_the_request_is_named()
     {
-        IReadOnlyList<RepairReport> reports = MaterialRepair.Examine([Encoded("tls.crt", MaterialKind.Certificate), Encoded("tls.key", MaterialKind.PrivateKey)]);
+        IReadOnlyList<RepairReport> reports = MaterialRepair.Examine([Encoded("tls.crt", MaterialKind.Certificate), Encoded("tls.key", MaterialKind.PrivateKey)], cancellationToken: TestContext.Current.CancellationToken);
         Repaired.Restores(reports[0], SoundRequest);
         Repaired.Restores(reports[1], SoundKey);
         Assert.Equal(["ManifestValueNotBase64", "PemArmourMissing", "CertificateExpectedRequestFound"], Repaired.FaultIds(reports[0]));
@@ -96,6 +101,32 @@ public sealed class DocumentTests
         ReadOnlyMemory<byte> der = reports[0].Items.Single().GetDer();
         KeyPairCheck.EnsureMatch(key, "key", der, "request");
         CertificateRequestInfo.Parse(der, "request").EnsureProven();
+    }
+
+    [Fact]
+    public void A_certificate_is_issued_for_the_restored_request()
+    {
+        using RepairReport request = Repaired.Of(Request);
+        using RepairReport restored = Repaired.Of(Key);
+        using AuthorityFixture authorities = new();
+        CertificateAuthority authority = authorities.Root();
+        CertificateOrder order = new(CertificateRequestInfo.Parse(request.Items.Single().GetDer(), "request"))
+        {
+            Names = SubjectAlternativeNames.Create(dnsNames: ["helloworld.example.com"]),
+            Profile = CertificateProfile.Server,
+        };
+        IssuedCertificate issued = authority.Issue(order);
+        using PrivateKey key = PrivateKeyReader.Read(restored.GetContent(), "key");
+        KeyPairCheck.EnsureMatch(key, "key", issued.Certificate.Encoded, "certificate");
+        Assert.Contains("helloworld.example.com", issued.Certificate.Names.DnsNames);
+    }
+
+    [Fact]
+    public void A_stop_ends_the_search()
+    {
+        using CancellationTokenSource stopped = new();
+        stopped.Cancel();
+        Assert.Throws<OperationCanceledException>(() => MaterialRepair.Examine([new RepairInput("key", Encoding.ASCII.GetBytes(Key))], options: null, stopped.Token));
     }
 
     private static string Body(string pem) => string.Concat(pem.Split('\n').Where(line => !line.StartsWith('-')));

@@ -34,7 +34,7 @@ public sealed class HostileInputTests
     [MemberData(nameof(Names))]
     public void It_ends(string name)
     {
-        IReadOnlyList<RepairReport> reports = MaterialRepair.Examine([new RepairInput("hostile", Inputs[name])], options: null, out int candidates);
+        IReadOnlyList<RepairReport> reports = MaterialRepair.Examine([new RepairInput("hostile", Inputs[name])], options: null, out int candidates, TestContext.Current.CancellationToken);
         Assert.InRange(candidates, 0, Most);
         Assert.NotEmpty(reports.Single().Faults);
         reports.Single().Dispose();
@@ -46,7 +46,7 @@ public sealed class HostileInputTests
         string pem = M.RsaPkcs8Pem;
         int[] weighed = [.. new[] { 1600, 1500, 1400 }.Select(at =>
         {
-            MaterialRepair.Examine([new RepairInput("key", TestMaterial.Bytes(pem.Insert(at, "#")))], options: null, out int candidates).Single().Dispose();
+            MaterialRepair.Examine([new RepairInput("key", TestMaterial.Bytes(pem.Insert(at, "#")))], options: null, out int candidates, TestContext.Current.CancellationToken).Single().Dispose();
             return candidates;
         })];
         Assert.All(weighed, count => Assert.Equal(1, count));

@@ -32,10 +32,10 @@ public sealed class WrongAcceptanceTests
     public void Random_edits_yield_the_original_or_nothing()
     {
         int restored = 0;
-        Prop.ForAll(Arb.From(Edits), Arb.From(Gen.Choose(0, Originals.Length - 1)), (edits, which) =>
+        Prop.ForAll(Arb.From(Edits), Arb.From(Gen.Choose(0, Originals.Length - 1)), Arb.From(Gen.Choose(0, 3)), (edits, which, form) =>
         {
             (string pem, byte[] der) = Originals[which];
-            string text = edits.Aggregate(pem, Edit);
+            string text = edits.Aggregate(InForm(form, pem, der), Edit);
             using RepairReport report = Repaired.Of(text);
             if (report.HasContent)
             {
@@ -113,7 +113,7 @@ public sealed class WrongAcceptanceTests
     {
         RepairInput certificate = new("tls.crt", TestMaterial.Bytes(M.LeafPem)) { Expected = MaterialKind.Certificate };
         RepairInput key = new("tls.key", TestMaterial.Bytes(M.RsaPkcs8Pem.Insert(70, "s"))) { Expected = MaterialKind.PrivateKey };
-        IReadOnlyList<RepairReport> reports = MaterialRepair.Examine([certificate, key]);
+        IReadOnlyList<RepairReport> reports = MaterialRepair.Examine([certificate, key], cancellationToken: TestContext.Current.CancellationToken);
         Assert.Equal(["KeyCertificateMismatch"], Repaired.FaultIds(reports[0]));
         Assert.Equal(RepairStatus.Unmendable, reports[0].Status);
         Repaired.Refuses(reports[1]);
@@ -125,6 +125,15 @@ public sealed class WrongAcceptanceTests
         byte[] d = M.EcKey.ExportParameters(includePrivateParameters: true).D!;
         return [0x30, 0x31, 0x02, 0x01, 0x01, 0x04, 0x20, .. d, 0xA0, 0x0A, 0x06, 0x08, 0x2A, 0x86, 0x48, 0xCE, 0x3D, 0x03, 0x01, 0x07];
     }
+
+    /// <summary>PEM, PEM in base64, base64 without armour, or that in base64 once more.</summary>
+    private static string InForm(int form, string pem, byte[] der) => form switch
+    {
+        0 => pem,
+        1 => Convert.ToBase64String(TestMaterial.Bytes(pem)),
+        2 => Convert.ToBase64String(der),
+        _ => Convert.ToBase64String(TestMaterial.Bytes(Convert.ToBase64String(der))),
+    };
 
     private static string Edit(string text, (int Kind, double At, char With) edit)
     {

@@ -45,7 +45,7 @@ public sealed class ManifestRepairTests
     public void Only_the_broken_value_changes(string name)
     {
         (string text, string mended) = Texts[name];
-        using ManifestRepair repair = ManifestRepair.Examine(TestMaterial.Bytes(text), "site.yaml")!;
+        using ManifestRepair repair = ManifestRepair.Examine(TestMaterial.Bytes(text), "site.yaml", cancellationToken: TestContext.Current.CancellationToken)!;
         RepairedField field = repair.Fields.Single(field => field.Report.Status != RepairStatus.Sound);
         Assert.True(field.Report.IsProven);
         byte[] written = repair.Write([field]);
@@ -58,7 +58,7 @@ public sealed class ManifestRepairTests
     public void The_documents_manifest_is_whole_again()
     {
         string text = BrokenInputs.Document("secret001.yaml");
-        using ManifestRepair repair = ManifestRepair.Examine(TestMaterial.Bytes(text), "secret001.yaml")!;
+        using ManifestRepair repair = ManifestRepair.Examine(TestMaterial.Bytes(text), "secret001.yaml", cancellationToken: TestContext.Current.CancellationToken)!;
         Assert.Equal(["tls.crt", "tls.key"], repair.Fields.Select(field => field.Key));
         Assert.All(repair.Fields, field => Assert.True(field.Report.IsProven));
         Assert.All(repair.Fields, field => Assert.True(field.Report.Proof.HasFlag(RepairProof.SamePublicKey)));
@@ -78,7 +78,7 @@ public sealed class ManifestRepairTests
     {
         string bare = Encode(TestMaterial.Pem("CERTIFICATE", M.Leaf.RawData).Insert(80, "s"));
         string text = $"kind: Secret\nmetadata: {{name: a}}\ndata:\n  tls.crt: {bare}\n  ca.crt: {Encode(M.RootPem)}\n---\nkind: Secret\nmetadata: {{name: b}}\ndata:\n  tls.crt: {bare}\n";
-        using ManifestRepair repair = ManifestRepair.Examine(TestMaterial.Bytes(text), "two.yaml")!;
+        using ManifestRepair repair = ManifestRepair.Examine(TestMaterial.Bytes(text), "two.yaml", cancellationToken: TestContext.Current.CancellationToken)!;
         Assert.Equal([(0, "tls.crt", true), (0, "ca.crt", true), (1, "tls.crt", false)], repair.Fields.Select(field => (field.Group, field.Key, field.Report.IsProven)));
     }
 
@@ -89,7 +89,7 @@ public sealed class ManifestRepairTests
     [InlineData("just a text", false)]
     public void What_holds_no_material_has_no_fields(string text, bool isManifest)
     {
-        using ManifestRepair? repair = ManifestRepair.Examine(TestMaterial.Bytes(text), "x.yaml");
+        using ManifestRepair? repair = ManifestRepair.Examine(TestMaterial.Bytes(text), "x.yaml", cancellationToken: TestContext.Current.CancellationToken);
         Assert.Equal(isManifest, repair is not null);
         Assert.Empty(repair?.Fields ?? []);
     }
@@ -98,7 +98,7 @@ public sealed class ManifestRepairTests
     public void A_value_in_double_quotes_over_several_lines_is_written_or_refused_but_never_garbled()
     {
         string text = $"{Head}  tls.key: \"{Broken[..60]}\n    {Broken[60..]}\"\n  other: \"a\\\n    b\"\n";
-        using ManifestRepair repair = ManifestRepair.Examine(TestMaterial.Bytes(text), "site.yaml")!;
+        using ManifestRepair repair = ManifestRepair.Examine(TestMaterial.Bytes(text), "site.yaml", cancellationToken: TestContext.Current.CancellationToken)!;
         byte[] written = repair.Write(repair.Fields.Where(field => field.Report.HasContent));
         Assert.Equal($"{Head}  tls.key: \"{Key}\"\n  other: \"a\\\n    b\"\n", Encoding.UTF8.GetString(written));
     }
