@@ -80,7 +80,8 @@ public static class ObjectReader
     private static string NameOf(string folder)
     {
         string name = Path.GetFileName(Path.TrimEndingDirectorySeparator(folder)).ToLowerInvariant();
-        string valid = string.Concat(name.Select(c => char.IsAsciiLetterOrDigit(c) ? c : '-')).Trim('-');
+        IEnumerable<string> parts = name.Split('.').Select(part => string.Concat(part.Select(c => char.IsAsciiLetterOrDigit(c) ? c : '-')).Trim('-'));
+        string valid = string.Join('.', parts.Where(part => part.Length > 0)); // Kuma 0.4 has a dot in the name of its own authority's secret.
         return valid.Length == 0 ? "folder" : valid;
     }
 
