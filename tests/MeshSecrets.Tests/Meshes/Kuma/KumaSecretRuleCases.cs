@@ -16,7 +16,7 @@ internal sealed class KumaSecretRuleCases : IRuleCases
         .. Of("KumaSecretDataKeys", [() => Mesh("a", "tok")], [() => KumaCases.Secret("a", "default", Cp, KumaCases.MeshType, ("value", "tok"), ("note", "x"))]),
         .. Of("KumaSecretNamespace", [() => Mesh("a", "tok"), () => KumaCases.Secret("a", "default", null, KumaCases.MeshType, ("value", "tok"))], [() => Mesh("a", "tok", ns: "shop")]),
         .. KumaCases.Of("KongMesh", "KongMeshSecretNamespace", [() => Mesh("a", "tok", ns: "kong-mesh-system")], [() => Mesh("a", "tok")]),
-        .. Of("KumaSecretInTwoMeshes", [() => KumaCases.With(Mesh("a", "tok"), others: [Mesh("b", "tok", mesh: "m2"), Mesh("a", "tok", mesh: "m2", ns: "other")])], [() => KumaCases.With(Mesh("a", "tok"), others: [Mesh("a", "tok", mesh: "m2")])]),
+        .. Of("KumaSecretInTwoMeshes", [() => KumaCases.With(Mesh("a", "tok"), others: [Mesh("b", "tok", mesh: "m2"), Mesh("a", "tok", mesh: "m2", ns: "other")])], [() => KumaCases.With(Mesh("a", "tok"), others: [Mesh("a", "tok", mesh: "m2")]), () => KumaCases.With(Mesh("a", "tok"), others: [Global("a", "tok")]), () => KumaCases.With(Global("a", "tok"), others: [Mesh("a", "tok")])]),
         .. Of("KumaSecretInTwoUniversalMeshes", [() => KumaCases.With(Mesh("a", "tok"), others: [Mesh("a", "tok", mesh: "m2")])], [() => KumaCases.With(Mesh("a", "tok", ns: null), others: [Mesh("a", "tok", mesh: "m2", ns: null)])]),
         .. Of("KumaSecretOfOtherMesh", [() => KumaCases.With(Mesh("a", "tok"), mesh: "default"), () => Mesh("a", "tok")], [() => KumaCases.With(Mesh("a", "tok"), mesh: "m2")]),
         .. Of("KumaSecretType", [() => Referred(KumaCases.MeshType, Cp), () => Referred("Opaque", ns: null)], [() => Referred("Opaque", Cp)]),
