@@ -89,6 +89,43 @@ Describe 'TlsKeyManagement.ps1' {
     }
 }
 
+Describe 'Runbook-GlooMesh.ps1' {
+    BeforeAll {
+        $folder = Join-Path $TestDrive 'gloo'
+        $run = Invoke-Example Runbook-GlooMesh.ps1 -Arguments '-OutputPath', $folder, '-ShowBad'
+    }
+
+    It 'succeeds' {
+        $run.Errors | Should -BeNullOrEmpty
+        $run.ExitCode | Should -Be 0
+    }
+
+    It 'writes for each cluster the secrets that Gloo Mesh looks for, and the key of the root for none' {
+        $secrets = @{}
+        foreach ($file in 'management', 'cluster-1', 'cluster-2') {
+            $secrets[$file] = @(Get-Content -Raw "$folder/$file.yaml" | ConvertFrom-MeshManifest)
+            $secrets[$file].Namespace | Select-Object -Unique | Should -Be 'gloo-mesh'
+            Test-MeshSecret -Path "$folder/$file.yaml" -For GlooRelay -Quiet | Should -BeTrue
+        }
+
+        $secrets.management.Name | Sort-Object | Should -Be 'relay-identity-token-secret', 'relay-root-tls-secret', 'relay-server-tls-secret', 'relay-tls-signing-secret'
+        $secrets.'cluster-1'.Name | Sort-Object | Should -Be 'relay-client-tls-secret', 'relay-identity-token-secret', 'relay-root-tls-secret'
+    }
+
+    It 'finds what the published script gets wrong' {
+        $run.Output | Should -Match 'GlooRelaySigningIsCa'
+        $run.Output | Should -Match 'GlooRelaySharedKey'
+    }
+
+    It 'names the root of the meshes, and saves the authorities' {
+        Get-Content -Raw "$folder/root-trust.yaml" | Should -Match '(?s)kind: RootTrustPolicy.*name: istio-root'
+        foreach ($name in 'relay-tls-signing-secret', 'istio-root') {
+            (Get-MeshCertificate "$folder/safe/$name/tls.crt")[0].IsCa | Should -BeTrue
+            (Get-MeshCertificate "$folder/safe/$name/tls.key").PublicKeyThumbprint | Should -Be (Get-MeshCertificate "$folder/safe/$name/tls.crt")[0].PublicKeyThumbprint
+        }
+    }
+}
+
 Describe 'Runbook-Istio.ps1' {
     BeforeAll {
         $folder = Join-Path $TestDrive 'istio'

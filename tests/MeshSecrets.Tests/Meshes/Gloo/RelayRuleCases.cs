@@ -80,6 +80,7 @@ internal sealed class RelayRuleCases : IRuleCases
         new(Set, "GlooRelayTokenPublished", true, () => Token(LongToken)),
         new(Set, "GlooRelayTokenPublished", false, () => Token(System.Text.Encoding.ASCII.GetString(Convert.FromBase64String("NVVCUktXNWRoWnh5aGgwSw==")))),
         new(Set, "GlooRelayTokenSame", true, () => In(Token(LongToken), others: [Token(LongToken)])),
+        new(Set, "GlooRelayTokenSame", true, () => In(Client(), others: [Token(LongToken)])),
         new(Set, "GlooRelayTokenSame", false, () => In(Token(LongToken), others: [Token(LongToken + "x")])),
     ];
 

@@ -115,7 +115,9 @@ internal static class RelaySecretRules
             : []);
 
     private static ReadOnlyMemory<byte>? Token(RuleSubject subject) =>
-        RelayRole.Is(subject, RelaySecretName.Token) && subject.Secret is { } secret && secret.GetData().TryGetValue(RelaySecretName.TokenKey, out ReadOnlyMemory<byte> token) ? token : null;
+        RelayRole.Is(subject, RelaySecretName.Token) && subject.Secret is { } secret && secret.GetData().TryGetValue(RelaySecretName.TokenKey, out ReadOnlyMemory<byte> token)
+            ? token
+            : default(ReadOnlyMemory<byte>?); // A mere null would become empty memory.
 
     private static bool HasRootKey(RuleSubject subject) => RelayRole.Is(subject, RelaySecretName.Root) && subject.Key is not null;
 
