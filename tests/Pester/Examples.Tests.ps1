@@ -371,3 +371,46 @@ Describe 'Runbook-KongMesh.ps1' {
         $refused.Errors | Should -Match 'KumaBackendUnknown'
     }
 }
+
+Describe 'Runbook-Osm.ps1' {
+    BeforeAll {
+        $folder = Join-Path $TestDrive 'osm'
+        $run = Invoke-Example Runbook-Osm.ps1 -Arguments '-OutputPath', $folder, '-TrustDomain', 'shop.example'
+    }
+
+    It 'succeeds' {
+        $run.Errors | Should -BeNullOrEmpty
+        $run.ExitCode | Should -Be 0
+        $run.Output | Should -Match 'Refused, as it should be: .*osm-ca-bundle-2'
+    }
+
+    It 'writes bundles that OSM reads, with the key only where it signs itself' {
+        Get-Content "$folder/v0.6/osm-ca-bundle.yaml" -Raw | Should -Match '(?s)ca.crt: .*expiration: .*private.key: '
+        Get-Content "$folder/tresor/osm-ca-bundle.yaml" -Raw | Should -Not -Match 'expiration'
+        Get-Content "$folder/cert-manager/osm-ca-bundle.yaml" -Raw | Should -Not -Match 'private.key'
+        (Get-MeshCertificate "$folder/v0.6/osm-ca-bundle.yaml" | Where-Object IsCa).Thumbprint | Should -Be (Get-MeshCa osm-ca-bundle -Store (Open-Store $folder)).Thumbprint
+        if (-not $IsWindows) {
+            (Get-Item "$folder/tresor/osm-ca-bundle.yaml").UnixMode | Should -Be '-rw-------'
+        }
+    }
+
+    It 'writes steps that are sound one after another' {
+        $steps = @(Get-ChildItem "$folder/rotation" | Sort-Object Name)
+        $steps.Count | Should -Be 5
+        foreach ($number in 1..4) {
+            # Each step against the one before it: nothing changes but one role, by one step.
+            $changes = @($steps[$number - 1], $steps[$number] | ForEach-Object { Get-ChildItem $_ -Filter root-*.yaml } | Get-Content -Raw |
+                    Test-MeshSecret -For Osm | Where-Object RuleId -In OsmMrcImmutable, OsmMrcRoleStep)
+            $changes | Should -BeNullOrEmpty -Because $steps[$number].Name
+        }
+    }
+
+    It 'ends with 1 and names what breaks a rule' {
+        $lost = Join-Path $TestDrive 'osm-lost'
+        $null = New-Item -ItemType Directory "$lost/v0.6"
+        Set-Content "$lost/v0.6/old.yaml" "apiVersion: v1`nkind: Secret`ntype: Opaque`nmetadata: {name: osm-ca-bundle, namespace: osm-system}`ndata: {ca.tls: YQ==}"
+        $failed = Invoke-Example Runbook-Osm.ps1 -Arguments '-OutputPath', $lost
+        $failed.ExitCode | Should -Be 1
+        $failed.Errors | Should -Match '^OsmBundleCaCrt: .*ca\.tls'
+    }
+}

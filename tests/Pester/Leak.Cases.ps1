@@ -280,7 +280,7 @@ $keepsOne = { $null = New-MeshSecret x $planted }
         }
     }
     @{ Hunts = 'New-MeshOsmConfiguration'; Case = 'the token of Vault'; Script = {
-            'HelmValues', 'Environment', 'Arguments' | ForEach-Object { New-MeshOsmConfiguration vault -VaultHost v.example -VaultToken $secure -As $_ -Verbose -Debug }
+            'HelmValues', 'Environment', 'Arguments' | ForEach-Object { New-MeshOsmConfiguration vault -VaultHost v.example -VaultToken $secure -As $_ -Verbose }
         }
     }
     @{ Hunts = 'New-MeshOsmConfiguration'; Case = 'errors'; Fails = $true; Script = {
