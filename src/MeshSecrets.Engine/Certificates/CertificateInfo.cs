@@ -146,6 +146,9 @@ public sealed class CertificateInfo
 
     internal ReadOnlyMemory<byte> Signature { get; }
 
+    /// <summary>An issuer whose key was proven to have signed it: a proof takes a hundred times as long as all else, and is asked for by several.</summary>
+    internal CertificateInfo? ProvenIssuer { get; set; }
+
     /// <summary>Decodes a certificate, all of it: what is wrong anywhere in it is said here.</summary>
     /// <param name="der">The DER, without trailing bytes.</param>
     /// <param name="source">Where it comes from, for messages.</param>

@@ -12,8 +12,17 @@ internal static class SignatureVerifier
 
     /// <summary>Whether the certificate is signed by the key of the issuer's certificate.</summary>
     /// <exception cref="MeshException"><c>SignatureAlgorithmUnsupported</c>.</exception>
-    internal static bool IsSignedBy(CertificateInfo certificate, CertificateInfo issuer) =>
-        Verify(issuer.SubjectPublicKeyInfo, certificate.ToBeSigned.Span, certificate.SignatureAlgorithm, certificate.Signature.Span, certificate.ToString());
+    internal static bool IsSignedBy(CertificateInfo certificate, CertificateInfo issuer)
+    {
+        if (certificate.ProvenIssuer is { } proven && proven.SubjectPublicKeyInfo.Span.SequenceEqual(issuer.SubjectPublicKeyInfo.Span))
+        {
+            return true;
+        }
+
+        bool isSigned = Verify(issuer.SubjectPublicKeyInfo, certificate.ToBeSigned.Span, certificate.SignatureAlgorithm, certificate.Signature.Span, certificate.ToString());
+        certificate.ProvenIssuer = isSigned ? issuer : certificate.ProvenIssuer;
+        return isSigned;
+    }
 
     /// <summary>Whether a signature is that of a key over the data; false, too, if the key is not of the signature's kind.</summary>
     /// <exception cref="MeshException"><c>SignatureAlgorithmUnsupported</c>.</exception>

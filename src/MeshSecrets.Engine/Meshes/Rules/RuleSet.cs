@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using System.Formats.Asn1;
+using System.Security.Cryptography;
 
 namespace MeshSecrets.Meshes.Rules;
 
@@ -18,10 +20,27 @@ public sealed record RuleSet(string Name, string Description, ImmutableArray<Mes
     {
         foreach (MeshRule rule in Rules)
         {
-            foreach (string found in rule.Find(subject))
+            foreach (string found in Find(rule, subject))
             {
                 yield return new RuleFinding(rule.Id, rule.Severity, Name, subject.Target, found, rule.Effect, rule.Remedy, rule.Source);
             }
+        }
+    }
+
+    /// <summary>What can be read need not be sound in every part; what a rule cannot judge must not pass for kept.</summary>
+    private static IReadOnlyList<string> Find(MeshRule rule, RuleSubject subject)
+    {
+        try
+        {
+            return [.. rule.Find(subject)];
+        }
+        catch (MeshException refused)
+        {
+            return [$"It cannot be judged: {refused.Message}"];
+        }
+        catch (Exception e) when (e is AsnContentException or CryptographicException)
+        {
+            return ["It cannot be judged: a part of a certificate, key or revocation list is not what its standard demands."];
         }
     }
 }

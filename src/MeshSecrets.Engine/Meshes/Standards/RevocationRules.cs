@@ -64,7 +64,7 @@ internal static class RevocationRules
         "Issue it anew with a new key, and find out why it was revoked.",
         "RFC 5280 section 6.3.3 (i)",
         subject => Named(subject.Chain.Where(certificate => !certificate.IsSelfIssued), certificate =>
-            Lists(subject).Where(list => list.Issuer.Equals(certificate.Issuer)).Select(list => list.Find(certificate.SerialNumber)).FirstOrDefault(entry => entry is not null and not { Reason: RevocationReason.RemoveFromCrl }) is { } entry
+            Lists(subject).Where(list => list.Issuer.Equals(certificate.Issuer)).Select(list => Find(list, certificate)).FirstOrDefault(entry => entry is not null and not { Reason: RevocationReason.RemoveFromCrl }) is { } entry
                 ? $"was revoked at {entry.RevokedAt:u} ({entry.Reason})" : null));
 
     internal static MeshRule IssuerMaySign { get; } = new(
@@ -90,12 +90,38 @@ internal static class RevocationRules
         where found is not null
         select $"The {list} {found}";
 
-    private static IEnumerable<CertificateRevocationList> Lists(RuleSubject subject) =>
-        subject.Crls.Where(der => WhyUnreadable(der) is null).Select(der => CertificateRevocationList.Parse(der, subject.Target));
+    /// <summary>The lists that came with a subject, without those whose head cannot be read.</summary>
+    internal static IEnumerable<CertificateRevocationList> Lists(RuleSubject subject)
+    {
+        foreach (ReadOnlyMemory<byte> der in subject.Crls)
+        {
+            if (Readable(() => CertificateRevocationList.Parse(der, subject.Target)) is { } list)
+            {
+                yield return list;
+            }
+        }
+    }
+
+    private static RevokedCertificate? Find(CertificateRevocationList list, CertificateInfo certificate) => Readable(() => list.Find(certificate.SerialNumber));
+
+    /// <summary>What cannot be read is <see cref="Unreadable"/>'s matter.</summary>
+    private static T? Readable<T>(Func<T?> read)
+        where T : class
+    {
+        try
+        {
+            return read();
+        }
+        catch (MeshException)
+        {
+            return null;
+        }
+    }
 
     private static IEnumerable<CertificateInfo> Authorities(RuleSubject subject) => subject.Chain.Concat(subject.Roots).Where(certificate => certificate.IsCa);
 
-    private static bool? Signs(CertificateInfo authority, CertificateRevocationList list)
+    /// <summary>Whether an authority signed a list; <see langword="null"/> if the algorithm cannot be verified here.</summary>
+    internal static bool? Signs(CertificateInfo authority, CertificateRevocationList list)
     {
         try
         {
@@ -112,7 +138,7 @@ internal static class RevocationRules
     {
         try
         {
-            CertificateRevocationList.Parse(der, "it").Find("00");
+            _ = CertificateRevocationList.Parse(der, "it").Revoked.Count();
             return null;
         }
         catch (MeshException e)

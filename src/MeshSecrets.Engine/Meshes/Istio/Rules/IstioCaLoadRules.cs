@@ -5,6 +5,7 @@ using MeshSecrets.Certificates.Profiles;
 using MeshSecrets.Certificates.Revocation;
 using MeshSecrets.Certificates.Verification;
 using MeshSecrets.Meshes.Rules;
+using MeshSecrets.Meshes.Standards;
 using MeshSecrets.Secrets;
 using static MeshSecrets.Meshes.Istio.Rules.IstioSubject;
 
@@ -132,9 +133,9 @@ internal static class IstioCaLoadRules
 
         // istiod demands a list of what stands in cert-chain.pem, and of nothing else.
         ImmutableArray<CertificateInfo> members = subject.Secret is { } from ? ReadFrom(from, IstioNames.CertChain) : subject.Chain;
-        CertificateRevocationList[] lists = [.. subject.Crls.Select(crl => CertificateRevocationList.Parse(crl, IstioNames.CaCrl))];
+        CertificateRevocationList[] lists = [.. RevocationRules.Lists(subject)];
         return from member in members
-               where !Array.Exists(lists, list => list.IsSignedBy(member))
+               where !Array.Exists(lists, list => RevocationRules.Signs(member, list) != false)
                select $"no revocation list is signed by {member}, which stands in the chain";
     }
 }
