@@ -98,7 +98,7 @@ Describe 'Import-MeshSecret' {
         ($failed.FullyQualifiedErrorId -replace ',.*') | Should -Be 'ManifestKindUnknown', 'ManifestValueNotBase64', 'SecretNameInvalid'
         "$($failed[0])" | Should -BeLike "$folder/all.yaml, line 7 (Deployment d): *apps/v1*-SkipUnknown*"
         "$($failed[1])" | Should -BeLike "$folder/all.yaml, line 15*Secret shop/b, x*"
-        "$($failed[2])" | Should -BeLike "$folder/all.yaml, line 17 (Secret shop/BAD): *"
+        "$($failed[2])" | Should -BeLike "$folder/all.yaml, line 17*BAD*"
         Import-MeshSecret "$folder/all.yaml" -SkipUnknown -ErrorAction SilentlyContinue -ErrorVariable failed | Should -HaveCount 2
         $failed | Should -HaveCount 2
     }
