@@ -85,6 +85,12 @@ Describe 'Import-MeshCa -Path' {
         (New-MeshTlsKey from-again -Issuer again -DnsName a.example).Issuer | Should -Be 'global/again'
     }
 
+    It 'takes a path as it is written' {
+        $file = Join-Path $TestDrive 'a[1].yaml'
+        Set-Content -LiteralPath $file (Export-MeshCaBundle mesh-ca -Format IstioCacerts -AsString -IncludePrivateKey)
+        (Get-Item -LiteralPath $file | Import-MeshCa literal).Thumbprint | Should -Be (Get-MeshCa mesh-ca).Thumbprint
+    }
+
     It 'reads a folder of values' {
         $folder = Join-Path $TestDrive 'folder/cacerts'
         $null = Export-MeshCaBundle mesh-ca -Format IstioCacerts -Path $folder -IncludePrivateKey

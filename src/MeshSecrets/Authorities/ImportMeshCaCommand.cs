@@ -13,6 +13,7 @@ namespace MeshSecrets.Commands;
 public sealed class ImportMeshCaCommand : AuthorityCommand
 {
     private const string FormatSet = "Format";
+    private const string LiteralFormatSet = "LiteralFormat";
 
     /// <summary>The file with the authority's certificate; the ones above it may follow (PEM or DER).</summary>
     [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true, ParameterSetName = TlsKeyFiles.FileSet)]
@@ -35,8 +36,14 @@ public sealed class ImportMeshCaCommand : AuthorityCommand
     [SupportsWildcards]
     public string[] Path { get; set; } = [];
 
+    /// <summary>The same, taken as it is written, without wildcards.</summary>
+    [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true, ParameterSetName = LiteralFormatSet)]
+    [Alias("PSPath")]
+    public string[] LiteralPath { get; set; } = [];
+
     /// <summary>The mesh's form, as IstioCacerts or OsmCaBundle; without it, it is recognized.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true, ParameterSetName = FormatSet)]
+    [Parameter(ValueFromPipelineByPropertyName = true, ParameterSetName = LiteralFormatSet)]
     [ArgumentCompleter(typeof(AuthorityFormatCompleter))]
     [ValidateNotNullOrEmpty]
     public string? Format { get; set; }
@@ -50,7 +57,7 @@ public sealed class ImportMeshCaCommand : AuthorityCommand
     protected override void Process()
     {
         SecretId id = ToId(Name);
-        if (ParameterSetName == FormatSet)
+        if (ParameterSetName is FormatSet or LiteralFormatSet)
         {
             ImportFormat(id);
             return;
@@ -64,7 +71,7 @@ public sealed class ImportMeshCaCommand : AuthorityCommand
 
     private void ImportFormat(SecretId id)
     {
-        using AuthorityMaterial material = AuthorityFiles.Read([.. Path.SelectMany(FilePaths.Expand)], Format);
+        using AuthorityMaterial material = AuthorityFiles.Read([.. Path.SelectMany(FilePaths.Expand), .. LiteralPath.Select(FilePaths.LiteralExisting)], Format);
         using TlsKeyMaterial own = StoredAuthority.ToMaterial(material);
         using CertificateAuthority authority = CertificateAuthority.Import(id.ToString(), own, ToPolicy(), Time);
         Import(id, authority, material);
