@@ -27,6 +27,26 @@ Describe 'Istio' {
         Disconnect-MeshStore *
     }
 
+    Context 'cacerts' {
+        It 'goes out as a folder and comes back in <Format>' -ForEach @{ Format = 'IstioCacerts' }, @{ Format = 'IstioCacertsTls' } {
+            $made = New-MeshCa cluster1 -Issuer root-ca -PathLength 0 -ValidFor 365d
+            $null = Export-MeshCaBundle cluster1 -Format $Format -IncludePrivateKey -Path "$folder/cluster1"
+            (Import-MeshCa back -Path "$folder/cluster1" -Format $Format).Thumbprint | Should -Be $made.Thumbprint
+        }
+        It 'is judged, and what a sound authority gets is no finding' {
+            $null = New-MeshCa cluster1 -Issuer root-ca -PathLength 0 -ValidFor 365d
+            $yaml = Export-MeshCaBundle cluster1 -Format IstioCacerts -IncludePrivateKey -AsString
+            $yaml | Test-MeshSecret -For Istio | Should -BeNullOrEmpty
+            $elsewhere = $yaml -replace 'namespace: istio-system', 'namespace: default'
+            ($elsewhere | Test-MeshSecret -For Istio).RuleId | Should -Be 'IstioCaSecretNamespace'
+        }
+        It 'names a host that no certificate covers, with Gateway and secret in one text' {
+            $gateway = New-MeshGateway shop -CredentialName shop -HostName shop.example, pay.example -AsString
+            $secret = Get-MeshTlsKey shop | ConvertTo-MeshManifest -AsPlainText
+            (($secret, $gateway) | Test-MeshSecret -For IstioGateway).RuleId | Should -Be 'IstioGatewayHostNotCovered'
+        }
+    }
+
     Context 'New-MeshGateway' {
         It 'serves the names of a TLS key from the pipeline' {
             $gateway = Get-MeshTlsKey shop | New-MeshGateway

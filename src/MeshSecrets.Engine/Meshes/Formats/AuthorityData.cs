@@ -54,7 +54,9 @@ internal static class AuthorityData
         }
 
         using MaterialSet found = MaterialReader.Read(value, $"{secret.Id}, {dataKey}");
-        return [.. found.Where(item => item.Kind == MaterialKind.Crl).Select(item => item.GetDer())];
+        return found.FirstOrDefault(item => item.Kind != MaterialKind.Crl) is { } other
+            ? throw FormatErrors.Incomplete("value of revocation lists", other.Location, $"it holds another kind of material as well ({other.Kind}), which would be lost")
+            : [.. found.Select(item => item.GetDer())];
     }
 
     /// <summary>Refuses data keys that are not of a form: reading them as that form would lose them.</summary>

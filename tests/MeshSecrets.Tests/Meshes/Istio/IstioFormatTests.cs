@@ -2,6 +2,7 @@ using MeshSecrets.Certificates.Writing;
 using MeshSecrets.Meshes.Formats;
 using MeshSecrets.Meshes.Manifests;
 using MeshSecrets.Secrets;
+using MeshSecrets.Tests.Certificates.Forging;
 
 namespace MeshSecrets.Tests.Meshes.Istio;
 
@@ -77,6 +78,21 @@ public sealed class IstioFormatTests : IDisposable
         AuthorityMaterial plain = _istio.RootMaterial();
         using AuthorityMaterial authority = new("root", plain.GetKey()!.Clone()) { Chain = plain.Chain, Roots = plain.Roots, Crls = [new byte[] { 0x30, 0 }] };
         Fails.With("FormatCannotCarry", () => IstioFixture.Format(format).Write(authority, IstioFixture.WithKey, _istio.Now));
+    }
+
+    [Fact]
+    public void Revocation_lists_survive_and_nothing_else_passes_for_one()
+    {
+        ForgedCertificate issuer = CertificateForge.Root();
+        byte[] crl = CrlForge.Make(issuer, CertificateRecipe.Now, CertificateRecipe.Now.AddDays(7));
+        Secret secret = Cacerts();
+        secret.GetData().Set("ca-crl.pem", System.Text.Encoding.ASCII.GetBytes(CrlForge.Pem(crl) + CrlForge.Pem(crl)));
+        AuthorityMaterial again = _istio.RoundTrip("IstioCacerts", Read("IstioCacerts", secret));
+        Assert.Equal(2, again.Crls.Length);
+        Assert.Equal(crl, again.Crls[1]);
+
+        secret.GetData().Set("ca-crl.pem", System.Text.Encoding.ASCII.GetBytes(CrlForge.Pem(crl) + issuer.Pem));
+        Fails.With("FormatIncomplete", () => Read("IstioCacerts", secret));
     }
 
     [Fact]

@@ -38,7 +38,7 @@ internal sealed class IstioRuleCases : IRuleCases
         .. Both("IstioCaChainWithoutCa", () => Cacerts(), () => Cacerts(chain: s_root.Pem)),
         .. Both("IstioCaChainOrder", () => Cacerts(chain: s_ca.Pem + s_root.Pem), () => Cacerts(chain: s_root.Pem + s_ca.Pem)),
         .. Both("IstioCaRootInChain", () => Cacerts(), () => Cacerts(chain: s_ca.Pem + s_root.Pem)),
-        .. Both("IstioCaOutlivesIssuer", () => Cacerts(), () => Cacerts(ca: Ca(s_root, recipe => recipe.NotAfter = s_root.Info.NotAfter.AddDays(1)))),
+        .. Both("IstioCaOutlivesIssuer", () => Cacerts(roots: CertificateForge.Root("CN=Root CA,O=Istio", recipe => (recipe.Key, recipe.NotAfter) = (ForgedKey.Ec("former"), s_now.AddDays(30))).Pem + s_root.Pem), () => Cacerts(ca: Ca(s_root, recipe => recipe.NotAfter = s_root.Info.NotAfter.AddDays(1)))),
         .. Both("IstioCaPathLengthShort", () => Cacerts(), () => Below(CertificateForge.Root("CN=Root CA,O=Istio", recipe => recipe.PathLength = 0))),
         .. Both("IstioCaPathLengthOpen", () => Cacerts(), () => Cacerts(ca: Ca(s_root, recipe => recipe.PathLength = null)), () => Cacerts(ca: Ca(s_root, recipe => recipe.PathLength = 1))),
         .. Both("IstioCaNewlineMissing", () => Cacerts(), () => Cacerts(chain: s_ca.Pem.TrimEnd()), () => Tls(certificate: s_ca.Pem.TrimEnd())),

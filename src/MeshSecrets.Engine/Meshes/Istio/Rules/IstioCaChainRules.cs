@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using MeshSecrets.Certificates;
 using MeshSecrets.Meshes.Rules;
+using MeshSecrets.Meshes.Standards;
 using MeshSecrets.Secrets;
 using static MeshSecrets.Meshes.Istio.Rules.IstioSubject;
 
@@ -44,7 +45,7 @@ internal static class IstioCaChainRules
         "Issue the authority anew within the life of its root; New-MeshCa shortens it to that.",
         "RFC 5280 section 6.1.3; istio/istio security/pkg/server/ca/server.go RecordCertsExpiry",
         subject => from certificate in subject.Chain
-                   let issuer = subject.Chain.Concat(subject.Roots).FirstOrDefault(candidate => candidate.Subject.Equals(certificate.Issuer))
+                   let issuer = SubjectCertificates.FindIssuer(subject, certificate)
                    where issuer is not null && certificate.NotAfter > issuer.NotAfter
                    select $"{certificate} ends at {certificate.NotAfter:u}, after {issuer} at {issuer.NotAfter:u}");
 
@@ -82,16 +83,15 @@ internal static class IstioCaChainRules
 
     private static IEnumerable<string> FindTooShort(RuleSubject subject)
     {
-        CertificateInfo? lower = subject.Certificate;
-        for (int below = 0; lower is not null && below < 10; below++)
+        int below = 0;
+        foreach (CertificateInfo authority in PathOf(subject))
         {
-            if (lower.PathLength is { } limit && limit < below)
+            if (authority.PathLength is { } limit && limit < below)
             {
-                yield return $"{lower} has the path length {limit}, and {below} authorities stand below it";
+                yield return $"{authority} has the path length {limit}, and {below} authorities stand below it";
             }
 
-            CertificateInfo last = lower;
-            lower = IsRoot(last) ? null : subject.Chain.Concat(subject.Roots).FirstOrDefault(candidate => candidate != last && candidate.Subject.Equals(last.Issuer));
+            below++;
         }
     }
 }

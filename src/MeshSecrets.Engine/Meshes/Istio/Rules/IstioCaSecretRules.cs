@@ -56,5 +56,6 @@ internal static class IstioCaSecretRules
         "Make an authority for each cluster below one root: New-MeshCa cluster1 -Issuer root-ca -PathLength 0.",
         "https://istio.io/latest/docs/tasks/security/cert-management/plugin-ca-cert/",
         subject => subject.Key is { } key && subject.Context.Others.FirstOrDefault(other => other != subject && other.Target != subject.Target && other.Key is { } theirs
+            && other.Secret?.Metadata.Type != SecretType.CertificateAuthority // The store's own copy, from which it was written.
             && PublicKeyInfo.SameKey(theirs.SubjectPublicKeyInfo.Span, key.SubjectPublicKeyInfo.Span)) is { } shared ? $"{shared.Target} has the same private key" : null);
 }

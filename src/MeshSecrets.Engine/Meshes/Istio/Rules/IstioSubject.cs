@@ -4,6 +4,7 @@ using System.Text;
 using MeshSecrets.Certificates;
 using MeshSecrets.Certificates.Reading;
 using MeshSecrets.Meshes.Rules;
+using MeshSecrets.Meshes.Standards;
 using MeshSecrets.Secrets;
 
 namespace MeshSecrets.Meshes.Istio.Rules;
@@ -73,15 +74,16 @@ internal static class IstioSubject
         certificates.Any(candidate => candidate.Encoded.Span.SequenceEqual(certificate.Encoded.Span));
 
     /// <summary>The root under which the authority stands, among those that came with it.</summary>
-    internal static CertificateInfo? FindRoot(RuleSubject subject)
-    {
-        CertificateInfo? last = subject.Certificate;
-        for (int i = 0; last is not null && !last.IsSelfIssued && i < 10; i++)
-        {
-            CertificateInfo below = last;
-            last = subject.Chain.Concat(subject.Roots).FirstOrDefault(candidate => candidate.Subject.Equals(below.Issuer) && candidate != below);
-        }
+    internal static CertificateInfo? FindRoot(RuleSubject subject) => PathOf(subject).LastOrDefault() is { IsSelfIssued: true } root ? root : null;
 
-        return last is { IsSelfIssued: true } ? last : null;
+    /// <summary>The certificate that is judged, then each one's issuer, as far as they came with it. Of several of one name, as during the change of a root, the one that signed counts.</summary>
+    internal static IEnumerable<CertificateInfo> PathOf(RuleSubject subject)
+    {
+        CertificateInfo? next = subject.Certificate;
+        for (int i = 0; next is not null && i < 10; i++)
+        {
+            yield return next;
+            next = SubjectCertificates.FindIssuer(subject, next);
+        }
     }
 }
