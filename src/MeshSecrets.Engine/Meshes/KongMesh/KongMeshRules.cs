@@ -17,7 +17,7 @@ internal static partial class KongMeshRules
     internal static MeshRule RotationStep { get; } = new(
         "KongMeshRotationStep",
         RuleSeverity.Error,
-        "Proxies that trust one authority only refuse those of the other. Kong Mesh's own checks stop some of it: 'Validators stop you' in its guide.",
+        "Proxies that trust one authority only refuse those of the other. Kong Mesh's own validators stop some of these steps, not all.",
         "Go in three steps: add the new backend, enable it once all proxies trust both, remove the old one once all have renewed.",
         "Kong/docs.konghq.com, app/_src/mesh/features/ca-rotation.md",
         subject => Mesh(subject) is { EnabledBackend: { } name } mesh

@@ -93,7 +93,7 @@ internal static class BackendRules
     internal static MeshRule RsaBits { get; } = new(
         "KumaRsaBits",
         RuleSeverity.Error,
-        "Kuma refuses what is no number ('could not convert backend config'); proxies refuse roots of less than 2048 bits.",
+        "Kuma refuses what is no number ('could not convert backend config'); keys of less than 2048 bits are too weak for a root of years.",
         "Set conf.caCert.RSAbits to 2048 or more, or leave it out.",
         "kumahq/kuma v2.14.3, pkg/plugins/ca/builtin/config/builtin_ca_config.proto",
         EachBackend(MtlsBackend.Builtin, backend => backend.Conf?.Find("caCert")?["RSAbits"] is { } text && (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int bits) || bits < 2048) ? $"RSAbits is {text}" : null));
@@ -101,7 +101,7 @@ internal static class BackendRules
     internal static MeshRule Mode { get; } = new(
         "KumaBackendMode",
         RuleSeverity.Error,
-        "Kuma cannot read the Mesh: 'unknown value for enum'.",
+        "Kuma cannot read the Mesh: the value is none that the field knows.",
         "Write STRICT or PERMISSIVE, in capitals.",
         Proto,
         EachBackend(backend => backend.Mode is null or "STRICT" or "PERMISSIVE" ? [] : [$"'{backend.Mode}' is no mode"]));

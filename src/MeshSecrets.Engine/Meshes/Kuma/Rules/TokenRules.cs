@@ -47,7 +47,7 @@ internal static class TokenRules
     internal static MeshRule SigningKeySize { get; } = new(
         "KumaSigningKeySize",
         RuleSeverity.Advice,
-        "It works; Kuma's own signing keys have 2048 bits, and verifiers refuse shorter ones.",
+        "It works; the keys that Kuma makes itself have 2048 bits.",
         "Make the key with kumactl generate signing-key, or openssl genrsa -traditional 2048.",
         Source + "signing_key.go",
         subject => IsSigningKey(subject) && subject.Key is { } key && key.AlgorithmName.StartsWith("Rsa", StringComparison.Ordinal) && key.AlgorithmName != "Rsa2048" ? $"the key is {key.AlgorithmName}" : null);
