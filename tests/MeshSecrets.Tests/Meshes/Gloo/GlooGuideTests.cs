@@ -1,9 +1,12 @@
 using System.Collections.Immutable;
+using MeshSecrets.Certificates.Reading;
 using MeshSecrets.Issuers;
 using MeshSecrets.Issuers.Embedded;
+using MeshSecrets.Meshes;
 using MeshSecrets.Meshes.Formats;
 using MeshSecrets.Meshes.Gloo.Relay;
 using MeshSecrets.Meshes.Gloo.RootTrust;
+using MeshSecrets.Meshes.Rules;
 using MeshSecrets.Meshes.Saving;
 using MeshSecrets.Secrets;
 using MeshSecrets.Tests.Peers;
@@ -74,21 +77,48 @@ public sealed class GlooGuideTests
     }
 
     /// <summary>The root's configuration of the guide for AWS: its usages are those of a leaf besides keyCertSign.</summary>
-    internal static void GuideRootForAws(PeerTool openssl)
+    [Fact]
+    public void The_root_of_the_guide_for_AWS_is_told_from_one_that_every_mesh_takes()
     {
+        using PeerTool openssl = PeerTool.Demand("openssl");
         openssl.Write("root-ca.conf", "[req]\nreq_extensions = v3_req\ndistinguished_name = req_distinguished_name\n[req_distinguished_name]\n[ v3_req ]\nbasicConstraints = critical,CA:TRUE\nkeyUsage = digitalSignature, keyEncipherment, keyCertSign\nextendedKeyUsage = clientAuth, serverAuth\nsubjectAltName = @alt_names\n[alt_names]\nDNS = *.gloo-mesh\n"u8);
         openssl.Run("req -new -newkey rsa:2048 -nodes -out root-ca.csr -keyout root-ca.key -subj /CN=gloo-mesh-root-ca -config root-ca.conf");
         openssl.Run("x509 -req -days 3650 -in root-ca.csr -signkey root-ca.key -extfile root-ca.conf -extensions v3_req -out root-ca.crt");
+        RuleContext context = new() { Now = TimeProvider.System.GetUtcNow() };
+        RuleSubject root = RuleSubjects.OfContent(new SourceContent(openssl.Read("root-ca.crt"), "root-ca.crt"), SubjectCompanions.None, MaterialReadOptions.Default, context).Single();
+        Assert.Equal(["GlooVirtualMeshLeafUsages"], Judge("GlooVirtualMesh", root));
+        Assert.Contains("Kuma04DigitalSignature", Judge("Kuma04", root));
+        Assert.Contains("Kuma04KeyEncipherment", Judge("Kuma04", root));
     }
 
-    internal static PeerTool Root()
+    /// <summary>01-create-mgmt-root.sh and 02-create-remote-root.sh, as they are.</summary>
+    [Fact]
+    public void What_the_published_scripts_make_is_judged()
+    {
+        using PeerTool openssl = Root();
+        Issue(openssl, "relay-server-tls", "*.gloo-mesh");
+        Issue(openssl, "relay-client-tls", "cluster1");
+        using Secret server = Secret(openssl, RelaySecretName.Server, ("tls.crt", "relay-server-tls.crt"), ("tls.key", "relay-server-tls.key"), ("ca.crt", "relay-root.crt"));
+        using Secret signing = Secret(openssl, RelaySecretName.Signing, ("tls.crt", "relay-server-tls.crt"), ("tls.key", "relay-server-tls.key"), ("ca.crt", "relay-root.crt"));
+        using Secret client = Secret(openssl, RelaySecretName.Client, ("tls.crt", "relay-client-tls.crt"), ("tls.key", "relay-client-tls.key"), ("ca.crt", "relay-root.crt"));
+        RuleContext context = new() { Now = TimeProvider.System.GetUtcNow(), Clusters = ["cluster1"] };
+        RuleSubject[] subjects = [.. new[] { server, signing, client }.Select(secret => RuleSubjects.OfSecret(secret, context))];
+        string[] JudgeBeside(int i) => Judge("GlooRelay", subjects[i] with { Context = context with { Others = [.. subjects.Where(other => other != subjects[i])] } });
+        Assert.Equal(["GlooRelaySerialUnique", "GlooRelaySharedKey"], JudgeBeside(0));
+        Assert.Equal(["GlooRelaySigningIsCa", "GlooRelaySerialUnique", "GlooRelaySharedKey"], JudgeBeside(1));
+        Assert.Equal(["GlooRelaySerialUnique"], JudgeBeside(2));
+    }
+
+    private static string[] Judge(string set, RuleSubject subject) => [.. MeshDialects.FindRuleSet(set).Judge(subject).Select(finding => finding.RuleId).Distinct()];
+
+    private static PeerTool Root()
     {
         PeerTool openssl = PeerTool.Demand("openssl");
         openssl.RunArguments("req", "-new", "-newkey", "rsa:2048", "-x509", "-sha256", "-days", "3650", "-nodes", "-out", "relay-root.crt", "-keyout", "relay-root.key", "-subj", "/CN=enterprise-networking-mgmt-ca", "-addext", "extendedKeyUsage = clientAuth, serverAuth");
         return openssl;
     }
 
-    internal static void Issue(PeerTool openssl, string name, string dnsName)
+    private static void Issue(PeerTool openssl, string name, string dnsName)
     {
         openssl.Write($"{name}.conf", System.Text.Encoding.ASCII.GetBytes($"[req]\nreq_extensions = v3_req\ndistinguished_name = req_distinguished_name\n[req_distinguished_name]\n[ v3_req ]\n{Leaf}[alt_names]\nDNS = {dnsName}\n"));
         openssl.Run($"genrsa -out {name}.key 2048");
@@ -96,7 +126,7 @@ public sealed class GlooGuideTests
         openssl.Run($"x509 -req -days 3650 -CA relay-root.crt -CAkey relay-root.key -set_serial 0 -in {name}.csr -out {name}.crt -extensions v3_req -extfile {name}.conf");
     }
 
-    internal static Secret Secret(PeerTool openssl, string name, params (string Key, string File)[] values)
+    private static Secret Secret(PeerTool openssl, string name, params (string Key, string File)[] values)
     {
         SecretData data = new();
         foreach ((string key, string file) in values)
