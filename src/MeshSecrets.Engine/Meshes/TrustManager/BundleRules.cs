@@ -30,7 +30,10 @@ internal static class BundleRules
             BundleTargetRules.SecretTarget,
             BundleTargetRules.KeysDiffer,
             BundleTargetRules.DefaultPassword,
-        ]);
+        ])
+    {
+        Fits = subject => BundleSpec.IsOne(subject.Resource),
+    };
 
     internal static MeshRule Rule(string id, RuleSeverity severity, string effect, string remedy, string source, Func<BundleSpec, RuleSubject, IEnumerable<string>> find) =>
         new(id, severity, effect, remedy, source, subject => BundleSpec.IsOne(subject.Resource) ? find(new BundleSpec(subject.Resource!), subject) : []);

@@ -44,5 +44,8 @@ internal static class RelayRules
             RelaySecretRules.TokenLength,
             RelaySecretRules.TokenPublished,
             RelaySecretRules.TokenSame,
-        ]);
+        ])
+    {
+        Fits = subject => RelayRole.Of(subject) is not null,
+    };
 }

@@ -115,5 +115,5 @@ internal static class RootSecretRules
     private static bool IsRootSecret(RuleSubject subject) =>
         subject.Secret is { } secret && RelaySecretName.TryParse(secret.Id.Name) is null && (subject.Key is not null || !subject.Chain.IsEmpty || !subject.Roots.IsEmpty);
 
-    private static bool IsRoot(RuleSubject subject) => subject.Resource is null && RelayRole.Of(subject) is null;
+    private static bool IsRoot(RuleSubject subject) => (subject.Resource is null || subject.Secret is not null) && RelayRole.Of(subject) is null;
 }

@@ -38,5 +38,8 @@ internal static class VirtualMeshRules
             RootTrustRules.VaultExported,
             RootTrustRules.VaultLogin,
             RootTrustRules.AwsAccount,
-        ]);
+        ])
+    {
+        Fits = subject => RootTrustSettings.IsOne(subject.Resource) || (subject.Secret is { } secret && VirtualMeshFormat.Recognizes(secret)),
+    };
 }
