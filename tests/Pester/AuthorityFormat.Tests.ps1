@@ -109,6 +109,17 @@ Describe 'Import-MeshCa -Path' {
         Get-Content $again -Raw | Should -Be (Get-Content $file -Raw)
     }
 
+    It 'keeps the order of the roots, by whose bytes Istio knows its bundle' {
+        $folder = Join-Path $TestDrive 'order/cacerts'
+        $null = Export-MeshCaBundle mesh-ca -Format IstioCacerts -Path $folder -IncludePrivateKey
+        $roots = (Export-MeshCaBundle next-root -AsString) + (Export-MeshCaBundle root-ca -AsString)
+        Set-Content (Join-Path $folder 'root-cert.pem') $roots -NoNewline
+        $null = Import-MeshCa order -Path $folder
+        $again = Join-Path $TestDrive 'order-again'
+        $null = Export-MeshCaBundle order -Format IstioCacerts -Path $again -IncludePrivateKey
+        Get-Content (Join-Path $again 'root-cert.pem') -Raw | Should -Be $roots
+    }
+
     It 'refuses what is no authority, and changes nothing' {
         $bundle = Join-Path $TestDrive 'roots.yaml'
         Set-Content $bundle (Export-MeshCaBundle root-ca -Format IstioCaRootCert -AsString)

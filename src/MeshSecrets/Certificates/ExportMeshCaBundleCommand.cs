@@ -123,7 +123,7 @@ public sealed partial class ExportMeshCaBundleCommand : SecretSearchCommand
     {
         using Secret secret = Run(ct => found.Store.Engine.GetRequiredAsync(found.Metadata.Id, ct));
         CertificateInfo[] chain = [TlsKeySecret.ReadChain(secret)[0], .. TlsKeySecret.ReadRoots(secret)];
-        Take([.. IncludeIntermediate ? chain.Reverse() : [chain[^1]], .. StoredAuthority.ReadFurtherRoots(secret)], found.ToString());
+        Take([.. IncludeIntermediate ? chain.Reverse() : [chain[^1]], .. StoredAuthority.ReadTrustedRoots(secret)], found.ToString());
         _authorities.Add(found);
     }
 

@@ -18,7 +18,7 @@ public sealed class AuthorityMaterial(string source, PrivateKey? key) : IDisposa
     /// <summary>The authority's own certificate, then those above it up to the root, without the root; of a root, itself. Empty for trusted roots alone.</summary>
     public ImmutableArray<CertificateInfo> Chain { get; init; } = [];
 
-    /// <summary>What peers shall trust: the authority's root first, then others, as during the change of a root.</summary>
+    /// <summary>What peers shall trust, in the mesh's order: the authority's root, and others beside it during the change of a root.</summary>
     public ImmutableArray<CertificateInfo> Roots { get; init; } = [];
 
     /// <summary>Revocation lists of its chain (DER).</summary>

@@ -12,7 +12,7 @@ namespace MeshSecrets.Meshes.Formats;
 /// </summary>
 public static class StoredAuthority
 {
-    private const string FurtherRoots = "trusted-roots.crt";
+    private const string TrustedRoots = "trusted-roots.crt";
     private const string Crls = "ca.crl";
 
     /// <summary>Reads an authority out of its secret.</summary>
@@ -24,19 +24,20 @@ public static class StoredAuthority
         CertificateInfo certificate = TlsKeySecret.ReadChain(secret)[0];
         ImmutableArray<CertificateInfo> above = TlsKeySecret.ReadRoots(secret);
         bool isRoot = above.IsEmpty;
+        ImmutableArray<CertificateInfo> trusted = ReadTrustedRoots(secret);
         return new AuthorityMaterial(secret.Id.ToString(), TlsKeySecret.ReadKey(secret))
         {
             Chain = isRoot ? [certificate] : [certificate, .. above[..^1]],
-            Roots = [isRoot ? certificate : above[^1], .. ReadFurtherRoots(secret)],
+            Roots = trusted.IsEmpty ? [isRoot ? certificate : above[^1]] : trusted,
             Crls = AuthorityData.ReadCrls(secret, Crls),
         };
     }
 
-    /// <summary>The roots that are trusted beside an authority's own.</summary>
+    /// <summary>The roots that the mesh trusts while its root is being changed, the authority's own among them, in the mesh's order.</summary>
     /// <param name="secret">The authority's secret.</param>
-    /// <returns>The roots; usually none.</returns>
+    /// <returns>The roots; none if only its own is trusted, as is usual.</returns>
     /// <exception cref="MeshException">What the secret holds is broken.</exception>
-    public static ImmutableArray<CertificateInfo> ReadFurtherRoots(Secret secret) => AuthorityData.ReadCertificates(secret, FurtherRoots);
+    public static ImmutableArray<CertificateInfo> ReadTrustedRoots(Secret secret) => AuthorityData.ReadCertificates(secret, TrustedRoots);
 
     /// <summary>Puts what a mesh kept beside an authority into its secret.</summary>
     /// <param name="data">The secret's values, with certificate, key and chain.</param>
@@ -44,10 +45,11 @@ public static class StoredAuthority
     /// <param name="root">The authority's own root.</param>
     public static void AddTo(SecretData data, AuthorityMaterial authority, CertificateInfo root)
     {
-        CertificateInfo[] further = [.. authority.Roots.Where(candidate => candidate.Thumbprint != root.Thumbprint)];
-        if (further.Length > 0)
+        if (authority.Roots.Any(candidate => candidate.Thumbprint != root.Thumbprint))
         {
-            data.Set(FurtherRoots, AuthorityData.Pem(further));
+            // In their order: Istio takes over a new bundle only if it begins with the bytes of the one before.
+            bool hasOwn = authority.Roots.Any(candidate => candidate.Thumbprint == root.Thumbprint);
+            data.Set(TrustedRoots, AuthorityData.Pem(hasOwn ? authority.Roots : [root, .. authority.Roots]));
         }
 
         if (!authority.Crls.IsEmpty)
