@@ -8,6 +8,7 @@ BeforeDiscovery {
 BeforeAll {
     $root = Split-Path (Split-Path $PSScriptRoot)
     $pwsh = (Get-Process -Id $PID).Path
+    Import-Module (Join-Path $root 'MeshSecrets.psd1')
     $readme = Get-Content (Join-Path $root 'README.md') -Raw
     $transcript = [regex]::Matches($readme, '(?ms)^```powershell\r?\n(PS> .*?)^```').ForEach({ $_.Groups[1].Value.ReplaceLineEndings("`n") })
 
@@ -43,6 +44,17 @@ Describe 'README' {
 
     It 'links to <Target>, which is there' -ForEach $links {
         Join-Path $root $Target | Should -Exist
+    }
+
+    It 'names each form and rule set that <Command> offers' -ForEach @(
+        @{ Command = 'Export-MeshCaBundle -Format ' }
+        @{ Command = 'Export-MeshSecret -Format ' }
+        @{ Command = 'Test-MeshSecret -For ' }
+    ) {
+        $table = [regex]::Match($readme, '(?m)^\| dialect \|.*\r?\n(\|.*\r?\n)+').Value
+        $offered = (TabExpansion2 $Command).CompletionMatches.CompletionText
+        $offered.Count | Should -BeGreaterThan 5
+        $offered | Where-Object { $table -notmatch "``$_``" } | Should -BeNullOrEmpty
     }
 
     It 'names <Name>' -ForEach $cmdlets {

@@ -46,7 +46,7 @@ public sealed record OsmInstallation
         bool isVault = Manager == OsmManager.Vault;
         if (isVault && ServiceLife.Ticks % TimeSpan.TicksPerHour != 0)
         {
-            yield return $"OSM asks Vault for whole hours only: of {OsmDuration.Format(ServiceLife)} it sends {(long)ServiceLife.TotalHours}h{(ServiceLife < TimeSpan.FromHours(1) ? ", for which Vault gives the role's default" : "")}. Choose whole hours.";
+            yield return $"OSM asks Vault for whole hours only: of {GoDuration.Format(ServiceLife)} it sends {(long)ServiceLife.TotalHours}h{(ServiceLife < TimeSpan.FromHours(1) ? ", for which Vault gives the role's default" : "")}. Choose whole hours.";
         }
 
         if (isVault && VaultProtocol == "http")
@@ -80,7 +80,7 @@ public sealed record OsmInstallation
     /// <returns>The text.</returns>
     public string ToHelmValues(string? token)
     {
-        ManifestNode life = ManifestNode.String(OsmDuration.Format(ServiceLife));
+        ManifestNode life = ManifestNode.String(GoDuration.Format(ServiceLife));
         ManifestNode manager = ManifestNode.String(ManagerName);
         ManifestNode osm = IsV06
             ? ManifestNode.Mapping(("certificateManager", manager), ("serviceCertValidityDuration", life))
@@ -157,7 +157,7 @@ public sealed record OsmInstallation
             yield return ("cert-manager-issuer-group", "certmanager.issuerGroup", Issuer.IssuerGroup);
         }
 
-        yield return ("service-cert-validity-duration", "certificateProvider.serviceCertValidityDuration", OsmDuration.Format(ServiceLife));
+        yield return ("service-cert-validity-duration", "certificateProvider.serviceCertValidityDuration", GoDuration.Format(ServiceLife));
         if (CaBundleSecretName != OsmNames.Bundle)
         {
             yield return ("ca-bundle-secret-name", "caBundleSecretName", CaBundleSecretName);

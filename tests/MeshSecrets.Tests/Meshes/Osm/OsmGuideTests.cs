@@ -91,7 +91,7 @@ public sealed class OsmGuideTests
     [InlineData("PT24H", null)]
     [InlineData("24:00:00", null)]
     [InlineData("", null)]
-    public void Durations_are_those_of_Go(string text, double? hours) => Assert.Equal(hours, OsmDuration.TryParse(text)?.TotalHours);
+    public void Durations_are_those_of_Go(string text, double? hours) => Assert.Equal(hours, GoDuration.TryParse(text)?.TotalHours);
 
     [Theory]
     [InlineData("plain-value", "plain-value")]

@@ -87,7 +87,7 @@ internal static class IdentityRules
         "The MeshIdentity cannot be read, or is refused: the duration must not be negative.",
         "Write the span as Go does, with hours as the largest unit: 24h, 1h30m.",
         Source,
-        subject => OfBundled(subject)?.Find("certificateParameters")?["expiry"] is { } text && !GoDuration.IsPositive(text) ? $"'{text}' is no positive span of time as Go writes it" : null);
+        subject => OfBundled(subject)?.Find("certificateParameters")?["expiry"] is { } text && GoDuration.TryParse(text) is null ? $"'{text}' is no positive span of time as Go writes it" : null);
 
     internal static MeshRule TrustDomain { get; } = new(
         "Kuma3TrustDomain",

@@ -24,7 +24,7 @@ internal static class VaultRules
         "With Vault OSM sends whole hours only: what is less than an hour is sent as 0h, for which Vault gives the role's default, and 1h30m as 1h.",
         "Set serviceCertValidityDuration to whole hours, as 24h.",
         "openservicemesh/osm pkg/certificate/providers/vault/tools.go (getDurationInMinutes)",
-        subject => DurationOf(subject) is { } text && OsmDuration.TryParse(text) is { } life && life.Ticks % TimeSpan.TicksPerHour != 0 ? $"has a validity duration of {text}" : null);
+        subject => DurationOf(subject) is { } text && GoDuration.TryParse(text) is { } life && life.Ticks % TimeSpan.TicksPerHour != 0 ? $"has a validity duration of {text}" : null);
 
     internal static MeshRule DurationForm { get; } = new(
         "OsmServiceDurationForm",
@@ -32,7 +32,7 @@ internal static class VaultRules
         "OSM cannot read it, logs an error, and takes 24h. Go's durations know h, m and s, and no days.",
         "Write hours, as 24h, 1.5h or 1h30m: New-MeshOsmConfiguration does so.",
         "openservicemesh/osm v0.6.0 pkg/configurator/methods.go (GetServiceCertValidityPeriod)",
-        subject => DurationOf(subject) is { } text && OsmDuration.TryParse(text) is null ? $"has a validity duration '{text}'" : null);
+        subject => DurationOf(subject) is { } text && GoDuration.TryParse(text) is null ? $"has a validity duration '{text}'" : null);
 
     /// <summary>Of MeshConfig, or of v0.6's ConfigMap osm-config.</summary>
     private static string? DurationOf(RuleSubject subject) => subject.Resource switch

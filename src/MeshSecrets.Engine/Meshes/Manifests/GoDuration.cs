@@ -1,12 +1,12 @@
 using System.Globalization;
 using MeshSecrets.Certificates;
 
-namespace MeshSecrets.Meshes.Osm;
+namespace MeshSecrets.Meshes.Manifests;
 
-/// <summary>Durations as Go reads them, which OSM does: <c>24h</c>, <c>1h30m</c>; no days, no ISO 8601.</summary>
-internal static class OsmDuration
+/// <summary>Spans of time in manifests as Go reads them (<c>24h</c>, <c>1h30m</c>): no days, no ISO 8601.</summary>
+internal static class GoDuration
 {
-    /// <summary>The span, or <see langword="null"/> if Go would refuse the text.</summary>
+    /// <summary>The span, or <see langword="null"/> if Go would refuse the text, or it is not more than zero.</summary>
     internal static TimeSpan? TryParse(string text)
     {
         if (text.Length == 0 || !char.IsAsciiLetter(text[^1]) || text.AsSpan().IndexOfAny("dPpTt: ") >= 0)
