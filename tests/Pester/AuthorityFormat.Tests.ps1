@@ -131,6 +131,45 @@ Describe 'Import-MeshCa -Path' {
         Get-MeshCa no -ErrorAction SilentlyContinue | Should -BeNullOrEmpty
     }
 
+    It 'refuses roots that do not verify the chain' {
+        $folder = Join-Path $TestDrive 'wrong/cacerts'
+        $null = Export-MeshCaBundle mesh-ca -Format IstioCacerts -Path $folder -IncludePrivateKey
+        Add-Content (Join-Path $folder 'cert-chain.pem') (Export-MeshCaBundle root-ca -AsString) -NoNewline
+        Set-Content (Join-Path $folder 'root-cert.pem') (Export-MeshCaBundle next-root -AsString) -NoNewline
+        Get-ErrorId { Import-MeshCa no -Path $folder -ErrorAction Stop -WarningAction SilentlyContinue } | Should -Be 'AuthorityRootNotTrusted'
+        Get-MeshCa no -ErrorAction SilentlyContinue | Should -BeNullOrEmpty
+    }
+
+    It 'warns of what the mesh would refuse, and of nothing else' {
+        # A root that allows no authority below itself, and one below it: istiod loads it, and proxies refuse every workload.
+        $until = [datetimeoffset]::UtcNow.AddYears(1)
+        $make = {
+            param($subject, $key, $pathLength)
+            $request = [Security.Cryptography.X509Certificates.CertificateRequest]::new($subject, $key, 'SHA256')
+            $request.CertificateExtensions.Add([Security.Cryptography.X509Certificates.X509BasicConstraintsExtension]::new($true, $true, $pathLength, $true))
+            $request.CertificateExtensions.Add([Security.Cryptography.X509Certificates.X509KeyUsageExtension]::new('KeyCertSign, CrlSign', $true))
+            $request.CertificateExtensions.Add([Security.Cryptography.X509Certificates.X509SubjectKeyIdentifierExtension]::new($request.PublicKey, $false))
+            $request
+        }
+        $curve = [Security.Cryptography.ECCurve+NamedCurves]::nistP256
+        $rootKey = [Security.Cryptography.ECDsa]::Create($curve)
+        $key = [Security.Cryptography.ECDsa]::Create($curve)
+        $root = (& $make 'CN=Narrow Root' $rootKey 0).CreateSelfSigned([datetimeoffset]::UtcNow.AddDays(-1), $until)
+        $below = (& $make 'CN=Below' $key 0).Create($root, [datetimeoffset]::UtcNow.AddDays(-1), $until, [byte[]](1..9))
+        $folder = New-Item -ItemType Directory (Join-Path $TestDrive 'narrow/cacerts')
+        Set-Content (Join-Path $folder 'ca-cert.pem') $below.ExportCertificatePem()
+        Set-Content (Join-Path $folder 'ca-key.pem') $key.ExportPkcs8PrivateKeyPem()
+        Set-Content (Join-Path $folder 'cert-chain.pem') $below.ExportCertificatePem()
+        Set-Content (Join-Path $folder 'root-cert.pem') $root.ExportCertificatePem()
+        $null = Import-MeshCa narrow -Path $folder -WarningVariable warnings -WarningAction SilentlyContinue
+        "$warnings" | Should -Match 'IstioCaPathLengthShort'
+
+        $clean = Join-Path $TestDrive 'clean/cacerts'
+        $null = Export-MeshCaBundle mesh-ca -Format IstioCacerts -Path $clean -IncludePrivateKey
+        $null = Import-MeshCa unwarned -Path $clean -WarningVariable none
+        $none | Should -BeNullOrEmpty
+    }
+
     It 'refuses a key of another certificate' {
         $folder = Join-Path $TestDrive 'mixed/cacerts'
         $null = Export-MeshCaBundle mesh-ca -Format IstioCacerts -Path $folder -IncludePrivateKey

@@ -71,7 +71,8 @@ public sealed class ImportMeshCaCommand : AuthorityCommand
 
     private void ImportFormat(SecretId id)
     {
-        using AuthorityMaterial material = AuthorityFiles.Read([.. Path.SelectMany(FilePaths.Expand), .. LiteralPath.Select(FilePaths.LiteralExisting)], Format);
+        string[] files = [.. Path.SelectMany(FilePaths.Expand), .. LiteralPath.Select(FilePaths.LiteralExisting)];
+        using AuthorityMaterial material = AuthorityFiles.Read(files, Format, Time.GetUtcNow(), finding => WriteWarning($"{finding.RuleId}: {finding.Target} {finding.Found.TrimEnd('.')}. {finding.Effect}"));
         using TlsKeyMaterial own = StoredAuthority.ToMaterial(material);
         using CertificateAuthority authority = CertificateAuthority.Import(id.ToString(), own, ToPolicy(), Time);
         Import(id, authority, material);

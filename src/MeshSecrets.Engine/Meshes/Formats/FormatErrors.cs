@@ -28,6 +28,12 @@ internal static class FormatErrors
         $"{source} is no complete {format}: {what}.",
         source);
 
+    internal static MeshException RootNotTrusted(string source, string root, string trusted) => new(
+        "AuthorityRootNotTrusted",
+        MeshErrorKind.InvalidData,
+        $"The chain of the authority in {source} ends at {root}, and the roots that are to be trusted are others ({trusted}): peers would refuse all that it issues. Put that root among the trusted ones, or import the authority with -CertificatePath, -KeyPath and -CaPath.",
+        source);
+
     internal static MeshException Ambiguous(string source, IEnumerable<string> formats) => new(
         "FormatAmbiguous",
         MeshErrorKind.InvalidData,

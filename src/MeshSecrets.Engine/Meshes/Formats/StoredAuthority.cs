@@ -43,13 +43,17 @@ public static class StoredAuthority
     /// <param name="data">The secret's values, with certificate, key and chain.</param>
     /// <param name="authority">Where it comes from.</param>
     /// <param name="root">The authority's own root.</param>
+    /// <exception cref="MeshException"><c>AuthorityRootNotTrusted</c>: roots are named, and the authority's own is none of them.</exception>
     public static void AddTo(SecretData data, AuthorityMaterial authority, CertificateInfo root)
     {
-        if (authority.Roots.Any(candidate => candidate.Thumbprint != root.Thumbprint))
+        if (!authority.Roots.IsEmpty && authority.Roots.All(candidate => candidate.Thumbprint != root.Thumbprint))
         {
-            // In their order: Istio takes over a new bundle only if it begins with the bytes of the one before.
-            bool hasOwn = authority.Roots.Any(candidate => candidate.Thumbprint == root.Thumbprint);
-            data.Set(TrustedRoots, AuthorityData.Pem(hasOwn ? authority.Roots : [root, .. authority.Roots]));
+            throw FormatErrors.RootNotTrusted(authority.Source, root.ToString(), authority.Roots[0].ToString());
+        }
+
+        if (authority.Roots.Length > 1)
+        {
+            data.Set(TrustedRoots, AuthorityData.Pem(authority.Roots)); // In their order: Istio knows its bundle by its bytes.
         }
 
         if (!authority.Crls.IsEmpty)
