@@ -5,7 +5,7 @@
     Author               = 'MeshSecrets contributors'
     CompanyName          = 'MeshSecrets'
     Copyright            = '(c) MeshSecrets contributors'
-    Description          = 'Keeps TLS keys, secrets and certificates of service meshes: issues, stores, exports and renews them.'
+    Description          = 'Keeps TLS keys, secrets and certificates of service meshes: issues, stores, judges, exports and renews them, in the forms of Kuma, Kong Mesh, Open Service Mesh, Istio, Gloo Mesh and mspider.'
     PowerShellVersion    = '7.6'
     CompatiblePSEditions = @('Core')
     FormatsToProcess     = @('bin/MeshSecrets.Format.ps1xml')
