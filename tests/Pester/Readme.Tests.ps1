@@ -55,6 +55,10 @@ Describe 'README' {
         $offered = (TabExpansion2 $Command).CompletionMatches.CompletionText
         $offered.Count | Should -BeGreaterThan 5
         $offered | Where-Object { $table -notmatch "``$_``" } | Should -BeNullOrEmpty
+        if ($Command -match 'Format') {
+            $about = Get-Content (Join-Path $root 'en-US/about_MeshSecrets.help.txt') -Raw
+            $offered | Where-Object { $about -notmatch "(?m)^        $_ " } | Should -BeNullOrEmpty
+        }
     }
 
     It 'names <Name>' -ForEach $cmdlets {
