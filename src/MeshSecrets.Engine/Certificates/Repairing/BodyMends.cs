@@ -14,6 +14,7 @@ internal static class BodyMends
     {
         if (JoinedMaterial.SplitBytes(repair.Content, repair.Scratch) is { } joined)
         {
+            repair.IsReencoded = true;
             return JoinedMaterial.ToPem(joined, repair.Scratch);
         }
 
@@ -77,6 +78,7 @@ internal static class BodyMends
 
         if (JoinedMaterial.SplitText(text, repair.Scratch) is { } joined)
         {
+            repair.IsReencoded = true;
             lines.RemoveRange(block.Begin, block.End - block.Begin + 1);
             lines.Insert(block.Begin, JoinedMaterial.ToPem(joined, repair.Scratch));
             return TextLines.Join(lines, repair.Scratch);

@@ -25,6 +25,15 @@ internal sealed class ContentRepair(string source, ReadOnlyMemory<byte> content,
     /// <summary>The content as mended so far.</summary>
     internal ReadOnlyMemory<byte> Content { get; private set; } = content;
 
+    /// <summary>The content as it was given, or as decoding gave it: what is there intact stands in it.</summary>
+    internal ReadOnlyMemory<byte> Read { get; private set; } = content;
+
+    /// <summary>Whether a mend took apart, byte by byte, what it then encodes anew.</summary>
+    internal bool IsReencoded { get; set; }
+
+    /// <summary>Whether a layer was decoded in which characters were replaced, or were missing: nothing in it is certain.</summary>
+    internal bool IsDecodedFreely { get; set; }
+
     internal List<RepairFault> Faults { get; } = [];
 
     /// <summary>By the position of a block: all that it can have been. The text holds the first.</summary>
@@ -92,7 +101,13 @@ internal sealed class ContentRepair(string source, ReadOnlyMemory<byte> content,
         }
 
         Content = mended;
-        Faults.Add(new(complaint.ErrorId, complaint.Message, mend!.Description));
+        if (mend!.IsDecoding || IsReencoded || !BinaryForm.IsText(mended))
+        {
+            Read = mended;
+            IsReencoded = false;
+        }
+
+        Faults.Add(new(complaint.ErrorId, complaint.Message, mend.Description));
         Faults.AddRange(_innerFaults);
         _innerFaults.Clear();
     }

@@ -1,8 +1,8 @@
-using System.Formats.Asn1;
 using MeshSecrets.Certificates.Keys;
+using MeshSecrets.Certificates.Names;
 using MeshSecrets.Certificates.Reading;
 using MeshSecrets.Certificates.Requests;
-using MeshSecrets.Certificates.Verification;
+using MeshSecrets.Certificates.Revocation;
 
 namespace MeshSecrets.Certificates.Repairing;
 
@@ -64,27 +64,16 @@ internal sealed class Evidence
             return RepairProof.None;
         }
 
-        bool verified = _certificates.Prepend(certificate).Any(issuer =>
-            issuer.Subject.Equals(certificate.Issuer) && Verifies(issuer.SubjectPublicKeyInfo, certificate.ToBeSigned, certificate.SignatureAlgorithm, certificate.Signature));
+        bool verified = _certificates.Prepend(certificate).Any(issuer => issuer.Subject.Equals(certificate.Issuer) && Verify(certificate, issuer) == true);
         return (verified ? RepairProof.SignatureVerified : RepairProof.None) | Same(certificate.SubjectPublicKeyInfo, _held);
     }
 
     private RepairProof OfRequest(byte[] der) =>
-        (RequestFault(der, "request") is null ? RepairProof.SignatureVerified : RepairProof.None)
+        (RequestFault(der, "request") is null && ProofSignature.IsExact(der) ? RepairProof.SignatureVerified : RepairProof.None)
         | Same(CertificateStructure.RequestPublicKey(der, new("request")), _held);
 
-    private RepairProof OfCrl(byte[] der)
-    {
-        AsnReader crl = new AsnReader(der, AsnEncodingRules.BER).ReadSequence();
-        ReadOnlyMemory<byte> signed = crl.ReadEncodedValue();
-        ReadOnlyMemory<byte> algorithm = crl.HasData ? crl.ReadEncodedValue() : default;
-        return crl.HasData
-            && crl.PeekTag() == Asn1Tag.PrimitiveBitString
-            && crl.TryReadPrimitiveBitString(out _, out ReadOnlyMemory<byte> signature)
-            && _certificates.Exists(issuer => Verifies(issuer.SubjectPublicKeyInfo, signed, algorithm, signature))
-                ? RepairProof.SignatureVerified
-                : RepairProof.None;
-    }
+    private RepairProof OfCrl(byte[] der) =>
+        _certificates.Exists(issuer => ProofSignature.Verify(der, issuer.SubjectPublicKeyInfo) == true) ? RepairProof.SignatureVerified : RepairProof.None;
 
     /// <summary>Why a request's own signature does not prove it; <see langword="null"/> if it does.</summary>
     internal static MeshException? RequestFault(byte[] der, string source)
@@ -100,24 +89,51 @@ internal sealed class Evidence
         }
     }
 
-    /// <summary>Whether a certificate that names itself as its issuer, and no other key as the issuer's, was not signed by itself.</summary>
-    internal static bool IsAltered(byte[] der)
+    /// <summary>Why a certificate or revocation list cannot be read as such; <see langword="null"/> if it can.</summary>
+    internal static MeshException? FormFault(Candidate item, string source)
     {
-        if (Parse(der) is not { IsSelfIssued: true } certificate
-            || (!certificate.AuthorityKeyIdentifier.IsEmpty && !certificate.AuthorityKeyIdentifier.Span.SequenceEqual(certificate.SubjectKeyIdentifier.Span)))
-        {
-            return false;
-        }
-
         try
         {
-            return !SignatureVerifier.Verify(certificate.SubjectPublicKeyInfo, certificate.ToBeSigned.Span, certificate.SignatureAlgorithm, certificate.Signature.Span, "signature");
+            _ = item.Kind == MaterialKind.Crl ? (object)CertificateRevocationList.Parse(item.Der, source) : CertificateInfo.Parse(item.Der, source);
+            return null;
         }
-        catch (MeshException e) when (e.ErrorId == "SignatureAlgorithmUnsupported")
+        catch (MeshException fault)
         {
-            return false; // Old roots are signed with SHA-1; that cannot be said of them.
+            return fault; // The answer asked for.
         }
     }
+
+    /// <summary>
+    /// Whether that is at hand which should have signed an item: a certificate of the issuer's name or key identifier,
+    /// for either may be what was altered. Its signature then verifies, or the item is not what was signed.
+    /// </summary>
+    internal bool HasIssuer(Candidate item) => item.Kind switch
+    {
+        MaterialKind.Certificate => Parse(item.Der) is { } certificate && HasIssuer(certificate),
+        MaterialKind.Crl => CertificateRevocationList.Parse(item.Der, "list") is var crl && _certificates.Exists(issuer => IsNamed(issuer, crl.Issuer, crl.AuthorityKeyIdentifier) && ProofSignature.Verify(item.Der, issuer.SubjectPublicKeyInfo) is not null),
+        _ => false,
+    };
+
+    private bool HasIssuer(CertificateInfo certificate)
+    {
+        bool isItsOwn = certificate.IsSelfIssued
+            && (certificate.AuthorityKeyIdentifier.IsEmpty || certificate.AuthorityKeyIdentifier.Span.SequenceEqual(certificate.SubjectKeyIdentifier.Span));
+        if (isItsOwn && Verify(certificate, certificate) is not null)
+        {
+            return true;
+        }
+
+        return _certificates.Exists(issuer =>
+            IsNamed(issuer, certificate.Issuer, certificate.AuthorityKeyIdentifier)
+            && !issuer.Encoded.Span.SequenceEqual(certificate.Encoded.Span)
+            && Verify(certificate, issuer) is not null);
+    }
+
+    private static bool IsNamed(CertificateInfo issuer, DistinguishedName name, ReadOnlyMemory<byte> keyIdentifier) =>
+        issuer.Subject.Equals(name) || (!keyIdentifier.IsEmpty && keyIdentifier.Span.SequenceEqual(issuer.SubjectKeyIdentifier.Span));
+
+    private static bool? Verify(CertificateInfo certificate, CertificateInfo issuer) =>
+        ProofSignature.Verify(certificate.Encoded, issuer.SubjectPublicKeyInfo);
 
     private static RepairProof Same(ReadOnlyMemory<byte> publicKey, PublicKeySet others) =>
         others.Contains(publicKey) ? RepairProof.SamePublicKey : RepairProof.None;
@@ -131,18 +147,6 @@ internal sealed class Evidence
         catch (MeshException)
         {
             return null; // Its extensions cannot be read: it proves nothing, and nothing proves it.
-        }
-    }
-
-    private static bool Verifies(ReadOnlyMemory<byte> publicKey, ReadOnlyMemory<byte> signed, ReadOnlyMemory<byte> algorithm, ReadOnlyMemory<byte> signature)
-    {
-        try
-        {
-            return SignatureVerifier.Verify(publicKey, signed.Span, algorithm, signature.Span, "signature");
-        }
-        catch (MeshException e) when (e.ErrorId == "SignatureAlgorithmUnsupported")
-        {
-            return false; // What cannot be verified is no proof.
         }
     }
 }

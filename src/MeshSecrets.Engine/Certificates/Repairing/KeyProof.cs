@@ -1,3 +1,4 @@
+using System.Formats.Asn1;
 using System.Security.Cryptography;
 using MeshSecrets.Certificates.Keys;
 using MeshSecrets.Certificates.Reading;
@@ -7,6 +8,8 @@ namespace MeshSecrets.Certificates.Repairing;
 /// <summary>Proves private keys by what is in them.</summary>
 internal static class KeyProof
 {
+    private static readonly Asn1Tag s_parameters = new(TagClass.ContextSpecific, 0, isConstructed: true);
+
     /// <summary>Imports a key; <see langword="null"/> if it is none, or contradicts itself.</summary>
     internal static PrivateKey? Import(Candidate item)
     {
@@ -56,5 +59,56 @@ internal static class KeyProof
         {
             CryptographicOperations.ZeroMemory(again);
         }
+    }
+
+    /// <summary>
+    /// Whether it is an EC key with nothing in it but its curve and its secret (RFC 5915 §3, without the public key; in
+    /// PKCS#8 or not), so that the public key beside it determines every byte.
+    /// </summary>
+    internal static bool IsPlain(Candidate item)
+    {
+        if (item.Kind is not (MaterialKind.PrivateKey or MaterialKind.EcPrivateKey))
+        {
+            return false;
+        }
+
+        try
+        {
+            AsnReader outer = new AsnReader(item.Der, AsnEncodingRules.DER).ReadSequence();
+            if (item.Kind == MaterialKind.EcPrivateKey)
+            {
+                return IsPlain(outer, curve: null);
+            }
+
+            bool isFirstVersion = outer.ReadInteger().IsZero;
+            AsnReader algorithm = outer.ReadSequence();
+            if (algorithm.ReadObjectIdentifier() != Oids.EcPublicKey)
+            {
+                return false;
+            }
+
+            string curve = algorithm.ReadObjectIdentifier();
+            return outer.TryReadPrimitiveOctetString(out ReadOnlyMemory<byte> content)
+                && isFirstVersion && !algorithm.HasData && !outer.HasData
+                && IsPlain(new AsnReader(content, AsnEncodingRules.DER).ReadSequence(), curve);
+        }
+        catch (AsnContentException)
+        {
+            return false;
+        }
+    }
+
+    private static bool IsPlain(AsnReader key, string? curve)
+    {
+        key.ReadIntegerBytes();
+        key.ReadEncodedValue();
+        if (!key.HasData)
+        {
+            return curve is not null;
+        }
+
+        AsnReader parameters = key.ReadSequence(s_parameters);
+        string named = parameters.ReadObjectIdentifier();
+        return !parameters.HasData && !key.HasData && (curve ?? named) == named;
     }
 }

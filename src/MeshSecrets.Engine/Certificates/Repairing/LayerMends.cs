@@ -16,7 +16,9 @@ internal static class LayerMends
         MaterialKind kind = DerShape.Identify(head) ?? MaterialKind.Certificate;
         if (kind == MaterialKind.Pkcs12)
         {
-            return DecodeExactly(Base64Text.Read(repair.Content.Span, repair.Scratch), repair.Scratch);
+            Base64Text text = Base64Text.Read(repair.Content.Span, repair.Scratch);
+            repair.IsDecodedFreely |= text.IsUrl || text.IsPaddingInside;
+            return DecodeExactly(text, repair.Scratch);
         }
 
         string label = Boundary.LabelOf(kind);
@@ -40,9 +42,9 @@ internal static class LayerMends
         }
 
         Base64Text text = Base64Text.Read(repair.Content.Span, repair.Scratch);
-        return DecodeParts(repair.Content, repair.Scratch, isPaddingRight: true)
+        return DecodeParts(repair, repair.Content, isPaddingRight: true)
             ?? (repair.IsLosslessOnly ? null : new LayerSearch(repair).Find(text))
-            ?? DecodeParts(repair.Content, repair.Scratch, isPaddingRight: false);
+            ?? DecodeParts(repair, repair.Content, isPaddingRight: false);
     }
 
     internal static bool IsText(ReadOnlySpan<byte> bytes) => !bytes.IsEmpty && !bytes.ContainsAnyExcept(s_text);
@@ -52,7 +54,7 @@ internal static class LayerMends
         List<ReadOnlyMemory<byte>> lines = TextLines.Split(repair.Content);
         List<PemSegment> blocks = PemSegment.FindAll(lines);
         int ordinal = BodyMends.FindBroken(repair, lines, blocks);
-        if (ordinal < 0 || DecodeParts(TextLines.Join(blocks[ordinal].Body(lines), repair.Scratch), repair.Scratch, isPaddingRight: false) is not { } inner)
+        if (ordinal < 0 || DecodeParts(repair, TextLines.Join(blocks[ordinal].Body(lines), repair.Scratch), isPaddingRight: false) is not { } inner)
         {
             return null;
         }
@@ -68,12 +70,14 @@ internal static class LayerMends
     }
 
     /// <summary>Decodes text that lost nothing; texts that were encoded one by one and then joined are decoded one by one.</summary>
+    /// <param name="repair">Takes the buffers, and the note that something was not as it should be.</param>
     /// <param name="content">The text.</param>
-    /// <param name="scratch">Takes the buffers.</param>
     /// <param name="isPaddingRight">Whether padding must fit if there is any: else a character before it may be the stray one.</param>
-    private static byte[]? DecodeParts(ReadOnlyMemory<byte> content, Scratch scratch, bool isPaddingRight)
+    private static byte[]? DecodeParts(ContentRepair repair, ReadOnlyMemory<byte> content, bool isPaddingRight)
     {
+        Scratch scratch = repair.Scratch;
         List<byte[]> decoded = [];
+        bool isFree = false;
         ReadOnlySpan<byte> rest = content.Span;
         while (!rest.IsEmpty)
         {
@@ -83,7 +87,9 @@ internal static class LayerMends
             rest = end < 0 ? default : rest[end..].TrimStart("="u8);
             int padding = end < 0 ? 0 : before - end - rest.Length;
             rest = rest.TrimStart(" \t\r\n"u8);
-            if ((isPaddingRight && padding > 0 && (part.Characters.Length + padding) % 4 != 0) || part.Foreign > 0 || DecodeExactly(part, scratch) is not { } bytes || !LooksWhole(bytes))
+            bool isPaddingWrong = padding > 0 && (part.Characters.Length + padding) % 4 != 0;
+            isFree |= isPaddingWrong || part.IsUrl;
+            if ((isPaddingRight && isPaddingWrong) || part.Foreign > 0 || DecodeExactly(part, scratch) is not { } bytes || !LooksWhole(bytes))
             {
                 return null;
             }
@@ -99,6 +105,7 @@ internal static class LayerMends
             offset += bytes.Length;
         }
 
+        repair.IsDecodedFreely |= isFree;
         return all.Length > 0 ? all : null;
     }
 

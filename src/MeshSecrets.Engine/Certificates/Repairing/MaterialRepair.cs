@@ -13,7 +13,7 @@ public static class MaterialRepair
     /// <summary>The most bytes of a content, 16 MiB: a repair reads the whole once for each kind of fault.</summary>
     public const int MaxSize = 16 * 1024 * 1024;
 
-    private static readonly Mend s_decodeField = new("Encode the value anew, without the stray character", LayerMends.Unwrap);
+    private static readonly Mend s_decodeField = new("Encode the value anew, without the stray character", LayerMends.Unwrap, IsDecoding: true);
 
     /// <summary>Examines contents that belong together, so that a key, its certificate and its issuer prove each other.</summary>
     /// <param name="group">The fields of a secret, or files of one place.</param>
@@ -46,6 +46,11 @@ public static class MaterialRepair
         }
 
         repair.Run();
+        if (!repair.IsStuck && repair.Faults.Count > 0)
+        {
+            ChangedContent.Open(repair);
+        }
+
         return repair;
     }
 }

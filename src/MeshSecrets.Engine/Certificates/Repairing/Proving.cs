@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using MeshSecrets.Certificates.Reading;
 
 namespace MeshSecrets.Certificates.Repairing;
 
@@ -36,6 +37,9 @@ internal sealed class Proving
     /// <summary>What proves an item, now that all is decided.</summary>
     internal RepairProof Of(Candidate item) => _evidence.Of(item);
 
+    /// <summary>Whether that is at hand which should have signed an item.</summary>
+    internal bool HasIssuer(Candidate item) => _evidence.HasIssuer(item);
+
     /// <summary>Goes round until nothing more is proven.</summary>
     internal void Decide(CancellationToken cancellationToken)
     {
@@ -60,7 +64,7 @@ internal sealed class Proving
     private Candidate? TheOnlyProven(List<Candidate> candidates)
     {
         (Candidate Candidate, int Strength)[] proven =
-            [.. candidates.Select(candidate => (candidate, Strength(_evidence.Of(candidate)))).Where(pair => pair.Item2 > 0).OrderByDescending(pair => pair.Item2)];
+            [.. candidates.Select(candidate => (candidate, Strength(candidate, _evidence.Of(candidate)))).Where(pair => pair.Item2 > 0).OrderByDescending(pair => pair.Item2)];
         Candidate[] strongest =
         [
             .. proven.TakeWhile(pair => pair.Strength == proven[0].Strength)
@@ -70,11 +74,14 @@ internal sealed class Proving
         return strongest is [Candidate only] ? only : null;
     }
 
-    /// <summary>A proof by the item itself outweighs a public key beside it, which leaves the rest of a certificate open.</summary>
-    private static int Strength(RepairProof proof)
+    /// <summary>
+    /// A proof by the item itself outweighs a public key beside it, which is none for a certificate or request: it leaves
+    /// the names and all else open.
+    /// </summary>
+    private static int Strength(Candidate item, RepairProof proof)
     {
         bool own = (proof & (RepairProof.KeyConsistent | RepairProof.SignatureVerified)) != 0;
-        bool shared = proof.HasFlag(RepairProof.SamePublicKey);
+        bool shared = proof.HasFlag(RepairProof.SamePublicKey) && (own || item.Kind == MaterialKind.PublicKey || KeyProof.IsPlain(item));
         return (own ? 2 : 0) + (shared ? 1 : 0);
     }
 }

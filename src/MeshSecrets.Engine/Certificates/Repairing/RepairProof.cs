@@ -7,7 +7,10 @@ public enum RepairProof
     /// <summary>Nothing does.</summary>
     None = 0,
 
-    /// <summary>The bytes were there intact; only their wrapping was mended (encoding, line breaks, boundaries, labels).</summary>
+    /// <summary>
+    /// The bytes are unchanged: not one character of the base64 was added, removed or replaced, only the wrapping was
+    /// mended (encoding, line breaks, boundaries, labels). It does not say that the bytes are those that were signed.
+    /// </summary>
     Lossless = 1,
 
     /// <summary>The private key's own numbers fit each other (RFC 8017 §3.2), or its public point is that of its secret.</summary>

@@ -30,9 +30,10 @@ internal sealed class RepairResult(RepairInput input, ContentRepair repair, Prov
                 continue;
             }
 
-            proof |= proving.Of(decided) | (isChoice || repair.Faults.Count == 0 ? RepairProof.None : RepairProof.Lossless);
+            RepairProof itsProof = proving.Of(decided);
+            proof |= itsProof | (isChoice || repair.Faults.Count == 0 ? RepairProof.None : RepairProof.Lossless);
             items.Add(decided.Kind, decided.Der.AsSpan().ToArray(), new(input.Source, item.Line));
-            CheckContent(decided);
+            CheckContent(decided, itsProof);
         }
 
         if (isProven)
@@ -52,7 +53,7 @@ internal sealed class RepairResult(RepairInput input, ContentRepair repair, Prov
     }
 
     /// <summary>What is whole in form may still be broken within: nothing mends that.</summary>
-    private void CheckContent(Candidate item)
+    private void CheckContent(Candidate item, RepairProof itsProof)
     {
         MeshException? fault = null;
         if (item.Kind is MaterialKind.PrivateKey or MaterialKind.EcPrivateKey or MaterialKind.RsaPrivateKey)
@@ -64,9 +65,9 @@ internal sealed class RepairResult(RepairInput input, ContentRepair repair, Prov
         {
             fault = Evidence.RequestFault(item.Der, input.Source);
         }
-        else if (item.Kind == MaterialKind.Certificate && repair.Faults.Count > 0 && Evidence.IsAltered(item.Der))
+        else if (item.Kind is MaterialKind.Certificate or MaterialKind.Crl && repair.Faults.Count > 0)
         {
-            fault = ProofErrors.CertificateNotProven(input.Source);
+            fault = Evidence.FormFault(item, input.Source) ?? SignatureFault(item, itsProof);
         }
 
         // A kind that is not known here is no fault; but what was mended must be proven, and that cannot be.
@@ -77,6 +78,14 @@ internal sealed class RepairResult(RepairInput input, ContentRepair repair, Prov
             _isLost = true;
         }
     }
+
+    /// <summary>Where the issuer is at hand, its signature decides, also about bytes that were only wrapped wrongly.</summary>
+    private MeshException? SignatureFault(Candidate item, RepairProof itsProof) => item.Kind switch
+    {
+        _ when itsProof.HasFlag(RepairProof.SignatureVerified) || !proving.HasIssuer(item) => null,
+        MaterialKind.Crl => ProofErrors.CrlNotProven(input.Source),
+        _ => ProofErrors.CertificateNotProven(input.Source),
+    };
 
     /// <summary>What is restored is what it was, even if something else was meant to stand there.</summary>
     private void CheckExpected(MaterialSet items)
