@@ -94,6 +94,29 @@ Describe 'Repair-MeshSecret on files' {
         Get-Bytes "$folder/tls.key" | Should -Be $before
     }
 
+    It 'writes the files of one folder, whatever is broken in another' {
+        $folder = New-Broken beside
+        $lost = (New-Item -ItemType Directory (Join-Path $TestDrive 'lost')).FullName
+        Set-Content "$lost/page.crt" '<html>Sign in</html>'
+        $found = Repair-MeshSecret $folder, $lost -Apply -ErrorVariable failed -ErrorAction SilentlyContinue
+        ($found | Where-Object Status -EQ 'Mended').Path | Split-Path -Leaf | Sort-Object | Should -Be 'ca.crt', 'tls.crt', 'tls.key'
+        @($failed).FullyQualifiedErrorId | Should -BeLike 'RepairImpossible,*'
+        Get-Bytes "$folder/tls.key" | Should -Be (Get-Bytes "$sound/tls.key")
+    }
+
+    It 'does not write a certificate that its issuer did not sign so' {
+        $folder = (New-Item -ItemType Directory (Join-Path $TestDrive 'altered')).FullName
+        Copy-Item "$sound/ca.crt" $folder
+        $der = [Security.Cryptography.X509Certificates.X509Certificate2]::CreateFromPem((Get-Content "$sound/tls.crt" -Raw)).RawData
+        $der[20] = $der[20] -bxor 1 # Within the serial number.
+        Set-Content "$folder/tls.crt" "`u{FEFF}$([Security.Cryptography.PemEncoding]::WriteString('CERTIFICATE', $der))"
+        $before = Get-Bytes "$folder/tls.crt"
+        $found = Repair-MeshSecret $folder -Apply -ErrorVariable failed -ErrorAction SilentlyContinue
+        ($found | Where-Object Path -Like '*tls.crt').FaultId | Should -Be 'PemByteOrderMark', 'CertificateNotProven'
+        $failed.FullyQualifiedErrorId | Should -BeLike 'RepairImpossible,*'
+        Get-Bytes "$folder/tls.crt" | Should -Be $before
+    }
+
     It 'says what nothing mends' {
         Set-Content "$TestDrive/page.crt" '<html>Sign in</html>'
         $found = Repair-MeshSecret "$TestDrive/page.crt" -Apply -ErrorVariable failed -ErrorAction SilentlyContinue

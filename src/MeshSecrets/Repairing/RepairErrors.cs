@@ -9,7 +9,7 @@ internal static class RepairErrors
         "RepairUnproven",
         MeshErrorKind.InvalidOperation,
         other is null
-            ? $"{source}: it is not proven that the mended content is the original, so nothing of its group is written. Give what proves it, too: the private key of a certificate, the certificate of its issuer, the certificate or request of a key; or take it anew."
+            ? $"{source}: it is not proven that the mended content is the original, so nothing of its group is written. Give what proves it, too: the certificate of its issuer, the certificate or request of a key; or take it anew."
             : $"{source} is not written, for {other}, which belongs to the same group, is not mended. Repair that first, or give this one alone.",
         source);
 

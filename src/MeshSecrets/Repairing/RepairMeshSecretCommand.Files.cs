@@ -32,23 +32,29 @@ public sealed partial class RepairMeshSecretCommand
         }
     }
 
+    /// <summary>All files prove each other; those of one folder are mended together or not at all.</summary>
     private void RepairMaterial(List<RepairSource> sources, IReadOnlyList<RepairReport> reports)
     {
-        bool mayWrite = MayWrite(reports, isInPlace: Destination is null);
-        foreach ((RepairSource source, RepairReport report) in sources.Zip(reports))
+        foreach (IGrouping<string?, (RepairSource Source, RepairReport Report)> folder in sources.Zip(reports).GroupBy(pair => pair.First.Folder))
         {
-            MeshRepair repair = new(report, source.Path);
-            Guard(source.Name, () =>
-            {
-                if (mayWrite && report.HasContent && ShouldProcess(TargetOf(source) ?? source.Name, "Write the mended content"))
-                {
-                    bool isPrivate = report.Items.Any(item => item.Kind is not (Certificates.Reading.MaterialKind.Certificate or Certificates.Reading.MaterialKind.CertificateRequest or Certificates.Reading.MaterialKind.Crl));
-                    repair.BackupPath = source.Write(report.GetContent().Span, isPrivate, TargetOf(source));
-                    repair.Status = "Mended";
-                }
-            });
-            WriteObject(repair);
+            bool mayWrite = MayWrite([.. folder.Select(pair => pair.Report)], isInPlace: Destination is null);
+            folder.ToList().ForEach(pair => RepairMaterial(pair.Source, pair.Report, mayWrite));
         }
+    }
+
+    private void RepairMaterial(RepairSource source, RepairReport report, bool mayWrite)
+    {
+        MeshRepair repair = new(report, source.Path);
+        Guard(source.Name, () =>
+        {
+            if (mayWrite && report.HasContent && ShouldProcess(TargetOf(source) ?? source.Name, "Write the mended content"))
+            {
+                bool isPrivate = report.Items.Any(item => item.Kind is not (Certificates.Reading.MaterialKind.Certificate or Certificates.Reading.MaterialKind.CertificateRequest or Certificates.Reading.MaterialKind.Crl));
+                repair.BackupPath = source.Write(report.GetContent().Span, isPrivate, TargetOf(source));
+                repair.Status = "Mended";
+            }
+        });
+        WriteObject(repair);
     }
 
     /// <summary>The values of one object are mended together or not at all; the objects of a manifest each for itself.</summary>

@@ -19,7 +19,7 @@ public sealed partial class RepairMeshSecretCommand : SecretSearchCommand
     private readonly StringBuilder _text = new();
     private readonly List<string> _files = [];
 
-    /// <summary>Files or folders, with wildcards: PEM, DER, keys, and manifests. All that are given prove each other.</summary>
+    /// <summary>Files or folders, with wildcards: PEM, DER, keys, and manifests. All that are given prove each other; those of one folder are written together or not at all.</summary>
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = PathSet)]
     [SupportsWildcards]
     public string[] Path { get; set; } = [];

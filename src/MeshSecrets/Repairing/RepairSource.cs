@@ -33,10 +33,13 @@ internal sealed class RepairSource : IDisposable
     /// <summary>The file; <see langword="null"/> for text.</summary>
     internal string? Path { get; }
 
+    /// <summary>The folder of the file, whose files are mended together or not at all; <see langword="null"/> for text.</summary>
+    internal string? Folder => System.IO.Path.GetDirectoryName(Path);
+
     /// <summary>What it holds as a manifest; <see langword="null"/> if it is none.</summary>
     internal ManifestRepair? Manifest { get; }
 
-    internal RepairInput ToInput() => new(Name, _content) { Expected = RepairInput.ExpectedIn(System.IO.Path.GetFileName(Path) ?? "") };
+    internal RepairInput ToInput() => new(Name, _content) { Expected = RepairInput.ExpectedIn(System.IO.Path.GetFileName(Path) ?? ""), Place = Folder };
 
     /// <summary>Writes a mended content over the file, which is kept under another name; or elsewhere, where nothing may be.</summary>
     /// <returns>Where the original is kept, if it was replaced.</returns>

@@ -32,8 +32,10 @@ public static class MaterialRepair
         Proving proving = new(repairs);
         proving.Decide(cancellationToken);
         candidates = repairs.Sum(repair => repair.Budget.Candidates);
-        PairCheck pair = PairCheck.Of(group, repairs, proving);
-        return [.. group.Zip(repairs, (input, repair) => new RepairResult(input, repair, proving, pair).ToReport())];
+        Dictionary<string, PairCheck> pairs = group.Zip(repairs).GroupBy(pair => pair.First.Place ?? "").ToDictionary(
+            place => place.Key,
+            place => PairCheck.Of([.. place.Select(pair => pair.First)], [.. place.Select(pair => pair.Second)], proving));
+        return [.. group.Zip(repairs, (input, repair) => new RepairResult(input, repair, proving, pairs[input.Place ?? ""]).ToReport())];
     }
 
     private static ContentRepair Mend(RepairInput input, MaterialReadOptions options, Scratch scratch, CancellationToken cancellationToken)

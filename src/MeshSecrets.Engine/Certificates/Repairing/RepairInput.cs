@@ -15,6 +15,12 @@ public sealed class RepairInput(string source, ReadOnlyMemory<byte> content)
     public MaterialKind? Expected { get; init; }
 
     /// <summary>
+    /// The folder of a file: its certificate and its key must be a pair. <see langword="null"/> for the fields of one
+    /// secret, and where there is but one place.
+    /// </summary>
+    public string? Place { get; init; }
+
+    /// <summary>
     /// The complaint about the base64 in which the field holds its value, if it is broken: the content then is that
     /// text, and decoding it is the first mend.
     /// </summary>

@@ -119,12 +119,7 @@ public sealed class WrongAcceptanceTests
         Repaired.Refuses(reports[1]);
     }
 
-    /// <summary>SEC 1 without the public key, as some tools of Java write it.</summary>
-    private static byte[] Bare()
-    {
-        byte[] d = M.EcKey.ExportParameters(includePrivateParameters: true).D!;
-        return [0x30, 0x31, 0x02, 0x01, 0x01, 0x04, 0x20, .. d, 0xA0, 0x0A, 0x06, 0x08, 0x2A, 0x86, 0x48, 0xCE, 0x3D, 0x03, 0x01, 0x07];
-    }
+    private static byte[] Bare() => OldMaterial.BareKey(M.EcKey);
 
     /// <summary>PEM, PEM in base64, base64 without armour, or that in base64 once more.</summary>
     private static string InForm(int form, string pem, byte[] der) => form switch
