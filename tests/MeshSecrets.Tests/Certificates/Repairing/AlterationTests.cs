@@ -74,7 +74,7 @@ public sealed class AlterationTests
     public void A_revocation_list_that_cannot_be_read_is_reported()
     {
         byte[] broken = [.. M.Crl];
-        broken[4] = 0x31;
+        broken[broken.AsSpan().IndexOf<byte>([0x17, 0x0D]) + 4] = (byte)'X'; // Within the date.
         using RepairReport report = Repaired.Of(Wrapped("X509 CRL", broken));
         Repaired.Refuses(report);
         Assert.Equal("CrlInvalid", report.Faults[^1].Id);
