@@ -77,7 +77,27 @@ Describe 'Repair-MeshSecret on files' {
         Get-Bytes "$to/other.key" | Should -Be (Get-Bytes "$sound/tls.key")
         $null = Repair-MeshSecret "$folder/tls.key" -Apply -Destination "$to/other.key" -ErrorVariable failed -ErrorAction SilentlyContinue
         $failed.FullyQualifiedErrorId | Should -BeLike 'FileExists,*'
-        { Repair-MeshSecret "$folder/tls.*" -Apply -Destination "$to/none" -ErrorAction Stop } | Should -Throw -ErrorId 'RepairDestinationNotFolder,*'
+        { Repair-MeshSecret "$folder/tls.*" -Apply -Destination "$to/none.pem" -ErrorAction Stop } | Should -Throw -ErrorId 'RepairDestinationNotFolder,*'
+    }
+
+    It 'takes <Written> for a folder that is yet to be made' -ForEach @{ Written = 'made' }, @{ Written = 'made.d/' } {
+        $folder = New-Broken "to-$($Written.Length)"
+        $null = Repair-MeshSecret "$folder/tls.key" -Apply -Destination "$folder/$Written"
+        Get-Bytes "$folder/$Written/tls.key" | Should -Be (Get-Bytes "$sound/tls.key")
+        $null = Repair-MeshSecret "$folder/tls.crt", "$folder/tls.key", "$folder/ca.crt" -Apply -Destination "$folder/$Written" -Force
+        Get-Bytes "$folder/$Written/tls.crt" | Should -Be (Get-Bytes "$sound/tls.crt")
+    }
+
+    It 'with -Force replaces what was there, but neither the original nor what it just wrote' {
+        $folder = New-Broken forced
+        $second = New-Broken forced2
+        Set-Content "$TestDrive/there.key" 'older'
+        $null = Repair-MeshSecret "$folder/tls.key" -Apply -Destination "$TestDrive/there.key" -Force -WhatIf
+        Get-Content "$TestDrive/there.key" | Should -Be 'older'
+        $null = Repair-MeshSecret "$folder/tls.key" -Apply -Destination "$TestDrive/there.key" -Force
+        Get-Bytes "$TestDrive/there.key" | Should -Be (Get-Bytes "$sound/tls.key")
+        { Repair-MeshSecret "$folder/tls.key" -Apply -Destination $folder -Force -ErrorAction Stop } | Should -Throw -ErrorId 'RepairDestinationIsSource,*'
+        { Repair-MeshSecret "$folder/tls.key", "$second/tls.key" -Apply -Destination "$TestDrive/both" -Force -ErrorAction Stop } | Should -Throw -ErrorId 'FileExists,*'
     }
 
     It 'writes nothing of a group in which something is not proven' {
@@ -176,7 +196,7 @@ Describe 'Repair-MeshSecret on manifests' {
         $folder = (New-Item -ItemType Directory (Join-Path $TestDrive 'document')).FullName
         Copy-Item "$documents/helloworld*", "$documents/secret001.yaml" $folder
         $found = Repair-MeshSecret $folder -Apply
-        $found.Status | Should -Be 'Mended', 'Mended', 'Mended', 'Mended'
+        ($found | Where-Object Key -NE 'tls.crt').Status | Should -Be 'Mended', 'Mended', 'Mended'
         $found.PublicKeyThumbprint | Select-Object -Unique | Should -HaveCount 1
         ($found | Where-Object Key -EQ 'tls.crt').FaultId | Should -Be 'ManifestValueNotBase64', 'PemArmourMissing', 'CertificateExpectedRequestFound'
         $found.Kind | Sort-Object | Should -Be 'CertificateRequest', 'CertificateRequest', 'PrivateKey', 'PrivateKey'
@@ -184,6 +204,29 @@ Describe 'Repair-MeshSecret on manifests' {
         $issued | Should -Not -BeNullOrEmpty
         (Get-MeshCertificate "$folder/new.crt")[0].PublicKeyThumbprint | Should -Be $found[0].PublicKeyThumbprint
         (Get-MeshCertificate "$folder/secret001.yaml").PublicKeyThumbprint | Select-Object -Unique | Should -Be $found[0].PublicKeyThumbprint
+    }
+
+    It 'says that a fault remains, the first time and ever after, and the advice leads to a TLS key' {
+        $folder = (New-Item -ItemType Directory (Join-Path $TestDrive 'advised')).FullName
+        Copy-Item "$documents/secret001.yaml" "$folder/seed.yaml"
+        $found = Repair-MeshSecret "$folder/seed.yaml" -Apply -Destination "$folder/fixed"
+        $found.Status | Should -Be 'FaultRemains', 'Mended'
+        $found[0].RemainingFaultId | Should -Be 'CertificateExpectedRequestFound'
+        $found[1].RemainingFaultId | Should -BeNullOrEmpty
+        ($found | Out-String) | Should -Match 'FaultRemains +True +CertificateExpec'
+
+        $again = Repair-MeshSecret "$folder/fixed/seed.yaml" -Apply -ErrorAction Stop
+        $again.Status | Should -Be 'FaultRemains', 'Sound'
+        $again[0].FaultId | Should -Be 'CertificateExpectedRequestFound'
+        Get-ChildItem "$folder/fixed" | Should -HaveCount 1
+
+        { Import-MeshSecret "$folder/fixed" -ErrorAction Stop } | Should -Throw -ErrorId 'CertificateExpectedRequestFound,*'
+        $null = New-MeshCertificate -Path "$folder/fixed/seed.yaml" -Issuer mesh-ca -DnsName helloworld.example.com -OutFile "$folder/site.crt"
+        (Get-Content "$folder/fixed/seed.yaml" -Raw | New-MeshCertificate -Issuer mesh-ca -DnsName helloworld.example.com).Subject | Should -Match 'helloworld'
+        $key = New-MeshTlsKey advised -CertificatePath "$folder/site.crt" -KeyPath "$folder/fixed/seed.yaml"
+        $key.DnsName | Should -Be 'helloworld.example.com'
+        (Get-MeshCertificate "$folder/site.crt")[0].PublicKeyThumbprint | Should -Be $found[0].PublicKeyThumbprint
+        Remove-MeshTlsKey advised -Purge -Confirm:$false
     }
 
     It 'tells the object and the key' {

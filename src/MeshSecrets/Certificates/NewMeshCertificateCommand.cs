@@ -5,6 +5,7 @@ using MeshSecrets.Certificates.Reading;
 using MeshSecrets.Certificates.Requests;
 using MeshSecrets.Certificates.Writing;
 using MeshSecrets.Issuers;
+using MeshSecrets.Meshes.Kubernetes;
 
 namespace MeshSecrets.Commands;
 
@@ -15,11 +16,11 @@ public sealed class NewMeshCertificateCommand : IssuingCommand
 {
     private bool _written;
 
-    /// <summary>The request: PEM text, or what New-MeshCertificateRequest and Get-MeshCertificate write.</summary>
+    /// <summary>The request: PEM text, a manifest that holds one, or what New-MeshCertificateRequest and Get-MeshCertificate write.</summary>
     [Parameter(Position = 0, ValueFromPipeline = true, ParameterSetName = IssueSet)]
     public string[]? Request { get; set; }
 
-    /// <summary>Files with a request each (PEM or DER), with wildcards.</summary>
+    /// <summary>Files with a request each (PEM, DER, or a manifest that holds one), with wildcards.</summary>
     [Parameter(ParameterSetName = IssueSet)]
     [SupportsWildcards]
     public string[] Path { get; set; } = [];
@@ -60,7 +61,7 @@ public sealed class NewMeshCertificateCommand : IssuingCommand
     }
 
     private static CertificateRequestInfo Read(byte[] content, string source) =>
-        CertificateRequestInfo.Parse(CertificateRequestReader.Read(content, source).GetDer().ToArray(), source);
+        CertificateRequestInfo.Parse(CertificateRequestReader.Read(content, source, new() { Envelopes = [new SecretManifestReader()] }).GetDer().ToArray(), source);
 
     private void Sign(CertificateRequestInfo request)
     {

@@ -8,13 +8,16 @@ namespace MeshSecrets;
 /// <summary>What Repair-MeshSecret found in one file or value, and what became of it. It holds no content.</summary>
 public sealed class MeshRepair
 {
+    private const string FaultRemains = "FaultRemains";
+
     internal MeshRepair(RepairReport report, string? path = null, string? key = null)
     {
         Source = report.Source;
         Path = path;
         Key = key;
-        Status = report.Status.ToString();
+        Status = OnlyFaultRemains(report) ? FaultRemains : report.Status.ToString();
         FaultId = [.. report.Faults.Select(fault => fault.Id)];
+        RemainingFaultId = [.. report.Faults.Where(fault => fault.Mend is null).Select(fault => fault.Id)];
         Fault = [.. report.Faults.Select(fault => fault.Message)];
         Mend = [.. report.Faults.Select(fault => fault.Mend).OfType<string>()];
         Proof = report.Proof.ToString();
@@ -44,11 +47,17 @@ public sealed class MeshRepair
     /// <summary>What it holds: <c>Certificate</c>, <c>CertificateRequest</c>, <c>PrivateKey</c>, …, or several; nothing if that cannot be said.</summary>
     public string? Kind { get; }
 
-    /// <summary><c>Sound</c>, <c>Proposed</c>, <c>Mended</c> (written with -Apply) or <c>Unmendable</c>.</summary>
-    public string Status { get; internal set; }
+    /// <summary>
+    /// <c>Sound</c>; <c>Proposed</c>; with -Apply <c>Mended</c> once it is written, or <c>FaultRemains</c> if it is whole
+    /// then but still not what belongs there, now and whenever it is examined again; or <c>Unmendable</c>.
+    /// </summary>
+    public string Status { get; private set; }
 
     /// <summary>The strict reader's identifiers of the faults, in the order in which it comes upon them.</summary>
     public string[] FaultId { get; }
+
+    /// <summary>Of these, the ones that no mend takes away: for you to see to, as <see cref="Fault"/> says.</summary>
+    public string[] RemainingFaultId { get; }
 
     /// <summary>What is wrong, where, and what to do.</summary>
     public string[] Fault { get; }
@@ -71,6 +80,12 @@ public sealed class MeshRepair
     /// <summary>Source and status.</summary>
     /// <returns>For example <c>site.key: Proposed</c>.</returns>
     public override string ToString() => $"{Source}: {Status}";
+
+    /// <summary>Whether there is nothing to mend: the content is whole, but not what belongs in its place.</summary>
+    internal static bool OnlyFaultRemains(RepairReport report) => report is { Status: RepairStatus.Unmendable, IsProven: true };
+
+    /// <summary>Notes that the mended content was written.</summary>
+    internal void MarkWritten() => Status = RemainingFaultId.Length > 0 ? FaultRemains : "Mended";
 
     private static string? ThumbprintOf(MaterialItem item)
     {

@@ -44,6 +44,12 @@ internal static class RepairErrors
     internal static MeshException DestinationNotFolder(string destination) => new(
         "RepairDestinationNotFolder",
         MeshErrorKind.InvalidArgument,
-        $"'{destination}' is no folder, and several files are to be written there. Name a folder that exists.",
+        $"'{destination}' means a file, and several files are to be written there. Name a folder: one that exists, or a path that ends in '/' or has no extension.",
         destination);
+
+    internal static MeshException DestinationIsSource(string path) => new(
+        "RepairDestinationIsSource",
+        MeshErrorKind.InvalidArgument,
+        $"'{path}' is the broken original itself, of which nothing would be left. Leave -Destination out, and it is kept as .bak; or name another place.",
+        path);
 }

@@ -8,11 +8,14 @@ namespace MeshSecrets.Commands;
 /// <content>Files, text and manifests.</content>
 public sealed partial class RepairMeshSecretCommand
 {
+    private RepairDestination? _destination;
+
     private void RepairSources(List<RepairSource> sources)
     {
-        if (Destination is not null && sources.Count > 1 && !Directory.Exists(FilePaths.Literal(Destination)))
+        _destination = Destination is null ? null : new(Destination, FilePaths.Literal(Destination), Force);
+        if (_destination is { IsFolder: false } && sources.Count > 1)
         {
-            throw RepairErrors.DestinationNotFolder(Destination);
+            throw RepairErrors.DestinationNotFolder(Destination!);
         }
 
         foreach (RepairSource source in sources.Where(source => source.Manifest is not null))
@@ -47,11 +50,11 @@ public sealed partial class RepairMeshSecretCommand
         MeshRepair repair = new(report, source.Path);
         Guard(source.Name, () =>
         {
-            if (mayWrite && report.HasContent && ShouldProcess(TargetOf(source) ?? source.Name, "Write the mended content"))
+            if (mayWrite && report.HasContent && ShouldProcess(_destination?.TargetOf(source) ?? source.Name, "Write the mended content"))
             {
                 bool isPrivate = report.Items.Any(item => item.Kind is not (Certificates.Reading.MaterialKind.Certificate or Certificates.Reading.MaterialKind.CertificateRequest or Certificates.Reading.MaterialKind.Crl));
-                repair.BackupPath = source.Write(report.GetContent().Span, isPrivate, TargetOf(source));
-                repair.Status = "Mended";
+                repair.BackupPath = source.Write(report.GetContent().Span, isPrivate, _destination);
+                repair.MarkWritten();
             }
         });
         WriteObject(repair);
@@ -73,10 +76,10 @@ public sealed partial class RepairMeshSecretCommand
         bool isWritten = false;
         Guard(source.Name, () =>
         {
-            if (chosen.Count > 0 && ShouldProcess(TargetOf(source) ?? source.Name, $"Write {chosen.Count} mended value(s)"))
+            if (chosen.Count > 0 && ShouldProcess(_destination?.TargetOf(source) ?? source.Name, $"Write {chosen.Count} mended value(s)"))
             {
                 byte[] text = manifest.Write(chosen);
-                backup = source.Write(text, isPrivate: true, TargetOf(source));
+                backup = source.Write(text, isPrivate: true, _destination);
                 CryptographicOperations.ZeroMemory(text);
                 isWritten = true;
             }
@@ -91,7 +94,7 @@ public sealed partial class RepairMeshSecretCommand
             };
             if (isWritten && chosen.Contains(field))
             {
-                repair.Status = "Mended";
+                repair.MarkWritten();
                 repair.BackupPath = backup;
             }
 
@@ -110,7 +113,7 @@ public sealed partial class RepairMeshSecretCommand
             return Apply;
         }
 
-        foreach (RepairReport report in group.Where(report => report.Status != RepairStatus.Sound))
+        foreach (RepairReport report in group.Where(report => report.Status != RepairStatus.Sound && !MeshRepair.OnlyFaultRemains(report)))
         {
             WriteError(HindranceOf(report, isInPlace) ?? RepairErrors.Unproven(report.Source, hindrance.Source), report.Source);
         }
@@ -121,20 +124,10 @@ public sealed partial class RepairMeshSecretCommand
     private static MeshException? HindranceOf(RepairReport report, bool isInPlace) => report switch
     {
         { Status: RepairStatus.Sound } => null,
+        _ when MeshRepair.OnlyFaultRemains(report) => null,
         { Status: RepairStatus.Unmendable } => RepairErrors.Impossible(report.Source, report.Faults.First(fault => fault.Mend is null).Id),
         { IsProven: false } => RepairErrors.Unproven(report.Source),
         { IsExcerpt: true } when isInPlace => RepairErrors.Excerpt(report.Source),
         _ => null,
     };
-
-    private string? TargetOf(RepairSource source)
-    {
-        if (Destination is null)
-        {
-            return null;
-        }
-
-        string target = FilePaths.Literal(Destination);
-        return Directory.Exists(target) ? System.IO.Path.Combine(target, System.IO.Path.GetFileName(source.Path) ?? "restored.pem") : target;
-    }
 }

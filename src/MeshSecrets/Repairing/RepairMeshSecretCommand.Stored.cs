@@ -33,7 +33,11 @@ public sealed partial class RepairMeshSecretCommand
             foreach ((string key, RepairReport report) in keys.Zip(reports))
             {
                 MeshRepair repair = new(report, path: null, key) { Name = secret.Name, Mesh = secret.Mesh, Namespace = secret.Namespace };
-                repair.Status = isWritten && report.HasContent ? "Mended" : repair.Status;
+                if (isWritten && report.HasContent)
+                {
+                    repair.MarkWritten();
+                }
+
                 WriteObject(repair);
             }
         }

@@ -48,11 +48,15 @@ public sealed partial class RepairMeshSecretCommand : SecretSearchCommand
     [Parameter]
     public SwitchParameter Apply { get; set; }
 
-    /// <summary>The folder, or for a single content the file, to write to in place of the originals.</summary>
+    /// <summary>The folder, or for a single content the file, to write to in place of the originals: a folder if it is one, ends in a separator, or has no extension and is no file; it is made if need be.</summary>
     /// <remarks>In all parameter sets: named in some only, it would make PowerShell take files from the pipeline for text.</remarks>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? Destination { get; set; }
+
+    /// <summary>Replaces files that exist at -Destination; never the broken original.</summary>
+    [Parameter]
+    public SwitchParameter Force { get; set; }
 
     /// <inheritdoc/>
     protected override void Begin()

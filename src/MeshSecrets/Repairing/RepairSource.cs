@@ -41,19 +41,24 @@ internal sealed class RepairSource : IDisposable
 
     internal RepairInput ToInput() => new(Name, _content) { Expected = RepairInput.ExpectedIn(System.IO.Path.GetFileName(Path) ?? ""), Place = Folder };
 
-    /// <summary>Writes a mended content over the file, which is kept under another name; or elsewhere, where nothing may be.</summary>
+    /// <summary>Writes a mended content over the file, which is kept under another name; or elsewhere.</summary>
     /// <returns>Where the original is kept, if it was replaced.</returns>
-    internal string? Write(ReadOnlySpan<byte> mended, bool isPrivate, string? destination)
+    internal string? Write(ReadOnlySpan<byte> mended, bool isPrivate, RepairDestination? destination)
     {
-        string target = destination ?? Path!;
-        string? backup = destination is null ? KeepOriginal() : null;
+        if (destination is not null)
+        {
+            destination.Write(this, mended, isPrivate);
+            return null;
+        }
+
+        string backup = KeepOriginal();
         if (isPrivate)
         {
-            MaterialFile.WritePrivate(target, mended, overwrite: backup is not null);
+            MaterialFile.WritePrivate(Path!, mended, overwrite: true);
         }
         else
         {
-            MaterialFile.WritePublic(target, mended, overwrite: backup is not null);
+            MaterialFile.WritePublic(Path!, mended, overwrite: true);
         }
 
         return backup;

@@ -24,7 +24,11 @@ internal static class AuthorityData
     }
 
     /// <summary>The private key of a data key, proven to be that of a certificate; <see langword="null"/> if the secret has no such key.</summary>
-    internal static PrivateKey? ReadKey(Secret secret, string dataKey, CertificateInfo certificate)
+    /// <param name="secret">The secret with the key.</param>
+    /// <param name="dataKey">Its data key.</param>
+    /// <param name="certificate">The certificate.</param>
+    /// <param name="certificateSource">The secret with the certificate, for messages; <see langword="null"/> if it is the same.</param>
+    internal static PrivateKey? ReadKey(Secret secret, string dataKey, CertificateInfo certificate, SecretId? certificateSource = null)
     {
         if (!secret.GetData().TryGetValue(dataKey, out ReadOnlyMemory<byte> value))
         {
@@ -35,7 +39,7 @@ internal static class AuthorityData
         PrivateKey key = PrivateKeyReader.Read(value, source);
         try
         {
-            KeyPairCheck.EnsureMatch(key, source, certificate.Encoded, $"{secret.Id}, {certificate}");
+            KeyPairCheck.EnsureMatch(key, source, certificate.Encoded, $"{certificateSource ?? secret.Id}, {certificate}");
             return key;
         }
         catch

@@ -64,7 +64,9 @@ public sealed class KumaAuthorityFormatTests : IDisposable
         string one = KumaFixture.Yaml(_kuma.Write("KumaProvided", _kuma.RootAlone(), s_universal with { Name = "a" }));
         string two = KumaFixture.Yaml(_kuma.Write("KumaProvided", _kuma.Intermediate(), s_universal with { Name = "a" }));
         string mixed = one[..one.LastIndexOf("---", StringComparison.Ordinal)] + two[two.LastIndexOf("---", StringComparison.Ordinal)..];
-        Fails.With("KeyCertificateMismatch", () => _kuma.TryRead("KumaProvided", _kuma.Read(mixed)));
+        MeshException mismatch = Fails.With("KeyCertificateMismatch", () => _kuma.TryRead("KumaProvided", _kuma.Read(mixed)));
+        Assert.Contains("a-key", mismatch.Message, StringComparison.Ordinal);
+        Assert.Contains("a-cert", mismatch.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -31,7 +31,7 @@ internal static class KumaAuthority
         AuthorityData.EnsureOnly(certificate, format, DataKey.Value);
         AuthorityData.EnsureOnly(key, format, DataKey.Value);
         ImmutableArray<CertificateInfo> found = AuthorityData.ReadCertificates(certificate, DataKey.Value);
-        PrivateKey privateKey = AuthorityData.ReadKey(key, DataKey.Value, found[0])!;
+        PrivateKey privateKey = AuthorityData.ReadKey(key, DataKey.Value, found[0], certificate.Id)!;
         return Create(certificate.Id.ToString(), found, privateKey);
     }
 
