@@ -64,7 +64,7 @@ Describe 'Export-MeshSecret' {
     }
 
     It 'keeps even authorities in folders of files' {
-        $null = Export-MeshSecret ca $folder -As Folder -AsPlainText
+        $null = Export-MeshSecret ca $folder -As Folder -AsPlainText -IncludePrivateKey
         $again = Connect-MeshStore "$folder/again" -Create -NoDefault
         "$(Import-MeshSecret $folder/ca -Store $again)" | Should -Be 'global/ca'
         Get-Whole $again | Should -Be (Get-Whole $store)[0]
@@ -154,6 +154,27 @@ Describe 'Export-MeshSecret' {
         Remove-MeshSecret odd -Namespace other -Confirm:$false
     }
 
+    It 'does not write two objects of one identity into a file: <_>' -ForEach 'x.yaml', 'x.json' {
+        $null = New-MeshSecret odd -Namespace other -Value x
+        Get-ErrorId { Export-MeshSecret odd "$folder/$_" -AsPlainText -TargetNamespace z } | Should -Be 'ExportOverwrites'
+        Get-ChildItem $folder | Should -BeNullOrEmpty
+        (Export-MeshSecret odd "$folder/$_" -AsPlainText).Name | Should -Be $_
+        Remove-MeshSecret odd -Namespace other -Confirm:$false
+    }
+
+    It 'leaves authorities out unless their keys are asked for' {
+        $files = Export-MeshSecret -Path "$folder/all/" -As Folder -AsPlainText -WarningVariable warned -WarningAction SilentlyContinue
+        $files | Should -Not -BeNullOrEmpty
+        Test-Path "$folder/all/ca" | Should -BeFalse
+        "$warned" | Should -BeLike '1 authority was left out*-IncludePrivateKey*'
+        Get-ErrorId { Export-MeshSecret ca "$folder/ca.yaml" -AsPlainText -TargetNamespace x } | Should -Be 'FormatNeedsPrivateKey'
+        Get-ErrorId { Get-MeshSecret ca | Export-MeshSecret -Path "$folder/ca.yaml" -AsPlainText -TargetNamespace x } | Should -Be 'FormatNeedsPrivateKey'
+        Test-Path "$folder/ca.yaml" | Should -BeFalse
+        $null = Export-MeshSecret * "$folder/every/" -As Folder -AsPlainText -IncludePrivateKey -WarningVariable warned
+        "$warned" | Should -BeNullOrEmpty
+        Get-Content "$folder/every/ca/tls.key" -Raw | Should -Match 'PRIVATE KEY'
+    }
+
     It 'writes nothing with -WhatIf' {
         Export-MeshSecret "$folder/x.yaml" -Name * -AsPlainText -WhatIf | Should -BeNullOrEmpty
         Get-ChildItem $folder | Should -BeNullOrEmpty
@@ -176,6 +197,13 @@ Describe 'ConvertTo-MeshManifest' {
         Get-Whole $again | Should -Be @(Get-Whole $store | Where-Object { $_ -like 'namespace/shop/*' })
     }
 
+    It 'writes authorities only when their keys are asked for' {
+        $found = Get-MeshSecret ca, typed | ConvertTo-MeshManifest -AsPlainText -TargetNamespace x -ErrorAction SilentlyContinue -ErrorVariable failed
+        $found | Should -Match 'name: typed'
+        $failed.FullyQualifiedErrorId | Should -BeLike 'FormatNeedsPrivateKey,*'
+        Get-MeshSecret ca | ConvertTo-MeshManifest -AsPlainText -IncludePrivateKey -TargetNamespace x | Should -Match 'tls.key: '
+    }
+
     It 'writes JSON' {
         $json = Get-MeshSecret typed | ConvertTo-MeshManifest -As json -AsPlainText | ConvertFrom-Json
         "$($json.kind) $($json.metadata.name) $($json.type) $($json.data.value)" | Should -Be 'Secret typed example.com/own eA=='
@@ -193,5 +221,50 @@ Describe 'ConvertTo-MeshManifest' {
         "$($universal.ApiVersion) $($universal.Namespace) $($universal.Mesh)" | Should -Be 'v1 kuma-system m'
         $same = "type: Secret`nmesh: m`nname: u`ndata: aGk=" 
         $same | ConvertFrom-MeshManifest | ConvertTo-MeshManifest -AsPlainText | Should -Be "---`n$same"
+    }
+
+    It 'turns resources of Kuma into the other form: <Kind>' -ForEach @(
+        @{ Kind = 'Mesh'
+            Universal = "type: Mesh`nname: m`nlabels:`n  a: b`nmtls:`n  enabledBackend: ca-1"
+            Kubernetes = "apiVersion: kuma.io/v1alpha1`nkind: Mesh`nmetadata:`n  name: m`n  labels:`n    a: b`nspec:`n  mtls:`n    enabledBackend: ca-1"
+        }
+        @{ Kind = 'MeshTrust'
+            Universal = "type: MeshTrust`nmesh: m`nname: t`nspec:`n  trustDomain: x"
+            Kubernetes = "apiVersion: kuma.io/v1alpha1`nkind: MeshTrust`nmetadata:`n  name: t`n  namespace: kuma-system`n  labels:`n    kuma.io/mesh: m`nspec:`n  trustDomain: x"
+        }
+        @{ Kind = 'MeshGateway'
+            Universal = "type: MeshGateway`nmesh: m`nname: g`nconf:`n  listeners: []"
+            Kubernetes = "apiVersion: kuma.io/v1alpha1`nkind: MeshGateway`nmetadata:`n  name: g`nmesh: m`nspec:`n  conf:`n    listeners: []"
+        }
+    ) {
+        $Universal | ConvertFrom-MeshManifest | ConvertTo-MeshManifest -Format KumaKubernetes | Should -Be "---`n$Kubernetes"
+        $Kubernetes | ConvertFrom-MeshManifest | ConvertTo-MeshManifest -Format KumaUniversal | Should -Be "---`n$Universal"
+        $Kubernetes | ConvertFrom-MeshManifest | ConvertTo-MeshManifest -Format KumaKubernetes | Should -Be "---`n$Kubernetes"
+        $Universal | ConvertFrom-MeshManifest | ConvertTo-MeshManifest -Format KumaUniversal | Should -Be "---`n$Universal"
+        $null = $Universal | Import-MeshSecret -SkipUnknown -OutVariable kept
+        if ($kept) {
+            $null = $kept | Export-MeshSecret -Path "$TestDrive/$Kind.yaml" -Format KumaKubernetes -AsPlainText
+            (Get-Content "$TestDrive/$Kind.yaml" -Raw).Trim() | Should -Be "---`n$Kubernetes"
+            $kept | Remove-MeshSecret -Purge -Confirm:$false
+        }
+    }
+
+    It 'moves resources of Kuma, and what the server wrote stays behind' {
+        $trust = "apiVersion: kuma.io/v1alpha1`nkind: MeshTrust`nmetadata: { name: t, namespace: kuma-system, uid: x, labels: { kuma.io/mesh: m, a: b }, annotations: { n: x } }`nspec: { trustDomain: x }`nstatus: {}" | ConvertFrom-MeshManifest
+        $moved = $trust | ConvertTo-MeshManifest -Format KumaKubernetes -TargetMesh other -TargetNamespace system
+        $moved | Should -Not -Match 'uid|status'
+        $moved | Should -Match 'n: x'
+        $moved | ConvertFrom-MeshManifest | ForEach-Object { "$($_.Namespace) $($_.Mesh)" } | Should -Be 'system other'
+        Get-ErrorId { $trust | ConvertTo-MeshManifest -Format KumaUniversal } | Should -Be 'FormatCannotCarry'
+    }
+
+    It 'refuses what it cannot turn: <Case>' -ForEach @(
+        @{ Case = 'another mesh product'; Text = "apiVersion: networking.istio.io/v1`nkind: Gateway`nmetadata: { name: g }"; Parameters = @{ Format = 'KumaUniversal' }; Id = 'FormatCannotCarry' }
+        @{ Case = 'a kind not known'; Text = "type: Zone`nname: z"; Parameters = @{ Format = 'KumaKubernetes' }; Id = 'FormatCannotCarry' }
+        @{ Case = 'a form of other secrets'; Text = "type: Mesh`nname: m"; Parameters = @{ Format = 'Kubernetes' }; Id = 'FormatCannotCarry' }
+        @{ Case = 'a Mesh to another mesh'; Text = "type: Mesh`nname: m"; Parameters = @{ Format = 'KumaKubernetes'; TargetMesh = 'n' }; Id = 'ScopeConflict' }
+        @{ Case = 'a scope without a form'; Text = "type: MeshTrust`nmesh: m`nname: t`nspec: {}"; Parameters = @{ TargetNamespace = 'x' }; Id = 'ScopeConflict' }
+    ) {
+        Get-ErrorId { $Text | ConvertFrom-MeshManifest | ConvertTo-MeshManifest @Parameters } | Should -Be $Id
     }
 }

@@ -56,6 +56,8 @@ Describe 'Kuma and Kong Mesh' {
         It 'makes a builtin backend, for both kinds of platform' {
             New-MeshMtls -Builtin -KeySize 4096 -CaValidFor 3650d -ValidFor 90m -AsString | Should -Match '(?s)spec:\n  mtls:\n    enabledBackend: ca-1\n.*expiration: "90m".*RSAbits: 4096\n +expiration: "3650d"'
             New-MeshMtls -Builtin -Universal -Mesh shop -AsString | Should -Match '(?s)type: Mesh\nname: shop\nmtls:\n'
+            $onKubernetes = New-MeshMtls -Builtin -Mesh shop
+            $onKubernetes | New-MeshMtls ca-2 -Builtin -Universal -AsString | Should -Match '(?s)---\ntype: Mesh\nname: shop\nmtls:\n.*ca-1.*ca-2'
         }
 
         It 'makes the backends of Kong Mesh' {

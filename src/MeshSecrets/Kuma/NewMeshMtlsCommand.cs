@@ -17,7 +17,7 @@ public sealed partial class NewMeshMtlsCommand : ResourceCommand
     protected override void Process()
     {
         string name = Manifest?.Name ?? Mesh ?? Authority?.Mesh ?? "default";
-        Manifest mesh = Manifest is null ? MeshResource.Create(name, Universal) : MeshResource.Copy(Manifest.Manifest);
+        Manifest mesh = Manifest is null ? MeshResource.Create(name, Universal) : MeshResource.Copy(Manifest.Manifest, Universal);
         if (Version == Version04)
         {
             Refuse04();

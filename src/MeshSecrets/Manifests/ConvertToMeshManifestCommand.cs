@@ -35,7 +35,7 @@ public sealed class ConvertToMeshManifestCommand : MeshCmdlet
     [ValidateSet(ExportFiles.Yaml, ExportFiles.Json)]
     public string As { get; set; } = ExportFiles.Yaml;
 
-    /// <summary>The form of secrets; without it, the usual one of each secret, and that of a manifest as it is.</summary>
+    /// <summary>The form of secrets, and of the resources beside them; without it, the usual one of each secret, and that of a manifest as it is.</summary>
     [Parameter]
     [ArgumentCompleter(typeof(SecretFormCompleter))]
     public string? Format { get; set; }
@@ -54,6 +54,10 @@ public sealed class ConvertToMeshManifestCommand : MeshCmdlet
     [Parameter]
     public SwitchParameter AsPlainText { get; set; }
 
+    /// <summary>Write authorities too, with their private keys. Without it, each is an error.</summary>
+    [Parameter]
+    public SwitchParameter IncludePrivateKey { get; set; }
+
     /// <inheritdoc/>
     protected override void Begin() =>
         _export = new SecretExport(Format is null ? null : MeshDialects.FindSecretForm(Format), TargetMesh, TargetNamespace);
@@ -68,7 +72,7 @@ public sealed class ConvertToMeshManifestCommand : MeshCmdlet
 
         foreach (MeshSecret secret in Secret)
         {
-            Take(secret);
+            Guard(secret.Metadata.Id, () => Take(secret));
         }
     }
 
@@ -82,6 +86,11 @@ public sealed class ConvertToMeshManifestCommand : MeshCmdlet
         if (!AsPlainText && secret.Type != SecretType.Resource)
         {
             throw SecretInputErrors.ExportNeedsPlainText(secret.ToString());
+        }
+
+        if (!IncludePrivateKey && secret.IsAuthority)
+        {
+            throw SecretInputErrors.AuthorityNeedsPrivateKey(secret.Metadata.Id);
         }
 
         if (_pending.Count == BatchSize || (_pending.Count > 0 && _pending[0].Store != secret.Store))
@@ -117,7 +126,7 @@ public sealed class ConvertToMeshManifestCommand : MeshCmdlet
     {
         if (MeshDialects.RecognizeSecret(manifest) is not { } form)
         {
-            WriteText(manifest);
+            WriteText(_export!.WriteResource(manifest));
             return;
         }
 

@@ -18,6 +18,7 @@ public sealed class ExportMeshSecretCommand : SecretSearchCommand, IDisposable
     private readonly List<MeshSecret> _pending = [];
     private SecretFiles? _files;
     private char[] _password = [];
+    private int _leftOut;
 
     /// <summary>Names; wildcards are permitted. Without it, all secrets.</summary>
     [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
@@ -55,6 +56,10 @@ public sealed class ExportMeshSecretCommand : SecretSearchCommand, IDisposable
     [Parameter]
     public SwitchParameter AsPlainText { get; set; }
 
+    /// <summary>Write authorities too, with their private keys. Without it they are left out, and one that is named is an error.</summary>
+    [Parameter]
+    public SwitchParameter IncludePrivateKey { get; set; }
+
     /// <summary>The password of PKCS#12 files.</summary>
     [Parameter]
     [Passphrase]
@@ -91,7 +96,7 @@ public sealed class ExportMeshSecretCommand : SecretSearchCommand, IDisposable
             {
                 foreach (MeshSecret secret in Find(store, name, usualScope: false))
                 {
-                    Take(secret);
+                    Take(secret, isNamed: !WildcardPattern.ContainsWildcardCharacters(name));
                 }
             });
         }
@@ -102,10 +107,20 @@ public sealed class ExportMeshSecretCommand : SecretSearchCommand, IDisposable
     {
         Flush();
         Give(_files!.Complete());
+        if (_leftOut > 0)
+        {
+            WriteWarning($"{_leftOut} {(_leftOut == 1 ? "authority was" : "authorities were")} left out: private keys of authorities are written only on demand. Add -IncludePrivateKey; without keys, Export-MeshCaBundle writes their certificates.");
+        }
     }
 
-    private void Take(MeshSecret secret)
+    private void Take(MeshSecret secret, bool isNamed)
     {
+        if (!IncludePrivateKey && secret.IsAuthority)
+        {
+            _leftOut += isNamed ? throw SecretInputErrors.AuthorityNeedsPrivateKey(secret.Metadata.Id) : 1;
+            return;
+        }
+
         if (!ShouldProcess(FilePaths.Literal(Path), $"Write {secret}"))
         {
             return;

@@ -52,6 +52,9 @@ public class MeshSecret
 
     internal SecretMetadata Metadata { get; }
 
+    /// <summary>Whether it is an authority: with its private key everything of a mesh can be signed.</summary>
+    internal bool IsAuthority => Type == SecretType.CertificateAuthority;
+
     /// <summary>The object of the fitting class.</summary>
     internal static MeshSecret From(SecretMetadata metadata, MeshStore store) => metadata.Type switch
     {

@@ -104,6 +104,12 @@ internal static class SecretInputErrors
         $"{target}: values would be written in plain (base64, as manifests have it, is no encryption), and they are so only on demand. Add -AsPlainText; the audit trail notes it.",
         target);
 
+    internal static MeshException AuthorityNeedsPrivateKey(SecretId id) => new(
+        "FormatNeedsPrivateKey",
+        MeshErrorKind.InvalidOperation,
+        $"{id} is an authority, whose private key leaves the store only on demand. Add -IncludePrivateKey, or write its certificates with Export-MeshCaBundle.",
+        id);
+
     private static string GetCmdletOf(string noun) => noun switch
     {
         "TLS key" => "Get-MeshTlsKey",

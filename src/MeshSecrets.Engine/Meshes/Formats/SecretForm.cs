@@ -34,4 +34,14 @@ public abstract class SecretForm
     /// <returns>The manifest.</returns>
     /// <exception cref="MeshException"><c>FormatCannotCarry</c>: the form has no place for something that the secret has.</exception>
     public abstract Manifest Write(Secret secret, FormatTarget target);
+
+    /// <summary>Writes a resource that stands beside secrets of this form, so that both can be applied in one stream.</summary>
+    /// <param name="resource">The resource.</param>
+    /// <param name="target">Where it shall stand.</param>
+    /// <returns>The resource; in general as it is, if it is of Kubernetes.</returns>
+    /// <exception cref="MeshException"><c>FormatCannotCarry</c>: it would have to be converted, and nothing here knows how.</exception>
+    public virtual Manifest WriteResource(Manifest resource, FormatTarget target) =>
+        !resource.IsUniversal && target == FormatTarget.Default
+            ? resource
+            : throw FormatErrors.CannotCarry(Name, resource, target == FormatTarget.Default ? "the kind" : "another scope", "Resources of Kuma are converted by the forms KumaKubernetes and KumaUniversal; others stay as they are.");
 }

@@ -43,6 +43,12 @@ internal static class KumaErrors
         $"{manifest} ({manifest.Source}) is no Mesh of Kuma. Give the Mesh resource, as 'kumactl get mesh <name> -o yaml' or 'kubectl get mesh <name> -o yaml' write it.",
         manifest.ToString());
 
+    internal static MeshException MeshNotMoved(Manifest mesh, string target) => new(
+        "ScopeConflict",
+        MeshErrorKind.InvalidArgument,
+        $"{mesh} is a mesh itself and belongs to none, so it cannot go to the mesh '{target}'. Leave -TargetMesh out for it, or rename it and what names it.",
+        mesh.ToString());
+
     internal static MeshException BackendExists(Manifest mesh, string name) => new(
         "KumaBackendExists",
         MeshErrorKind.AlreadyExists,

@@ -64,6 +64,8 @@ internal sealed class KumaKubernetesForm(string name, string system) : SecretFor
         return s_general.Write(new Secret(metadata, secret.GetData()), FormatTarget.Default);
     }
 
+    public override Manifest WriteResource(Manifest resource, FormatTarget target) => KumaResource.ToKubernetes(resource, target, Name, system);
+
     private static string? ReadMesh(Manifest manifest)
     {
         string? mesh = manifest.Mesh;

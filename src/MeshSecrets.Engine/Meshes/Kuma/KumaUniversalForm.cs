@@ -63,6 +63,8 @@ internal sealed class KumaUniversalForm : SecretForm
         return new Manifest(root, secret.Id.ToString());
     }
 
+    public override Manifest WriteResource(Manifest resource, FormatTarget target) => KumaResource.ToUniversal(resource, target);
+
     /// <summary>A field that is misspelt would be lost silently.</summary>
     private static void EnsureFields(Manifest manifest)
     {

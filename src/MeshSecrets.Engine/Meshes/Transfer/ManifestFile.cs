@@ -14,12 +14,22 @@ public sealed class ManifestFile(SecretExport export, IManifestText text, string
 {
     // What is written of one secret is zeroed before the next.
     private readonly ArrayBufferWriter<byte> _buffer = new();
+    private readonly Dictionary<(string? Group, string Kind, string? Scope, string Name), SecretId> _taken = [];
     private MaterialFileWriter? _file;
+    private bool _isRefused;
 
     /// <inheritdoc/>
     public override IReadOnlyList<string> Write(Secret secret)
     {
         Manifest manifest = export.Write(secret);
+        (string?, string, string?, string) identity = (manifest.ApiGroup, manifest.Kind, manifest.IsUniversal ? manifest.Mesh : manifest.Namespace, manifest.Name);
+        if (!_taken.TryAdd(identity, secret.Id))
+        {
+            // Whoever applied the file would keep the one that comes last, whichever that is.
+            _isRefused = true;
+            throw TransferErrors.ObjectOfAnother(path, manifest, secret.Id, _taken[identity]);
+        }
+
         _file ??= MaterialFileWriter.CreatePrivate(path, overwrite);
         text.Write(manifest, _buffer);
         Flush();
@@ -29,7 +39,7 @@ public sealed class ManifestFile(SecretExport export, IManifestText text, string
     /// <inheritdoc/>
     public override IReadOnlyList<string> Complete()
     {
-        if (_file is null)
+        if (_file is null || _isRefused)
         {
             return [];
         }

@@ -36,9 +36,7 @@ public sealed record SecretExport(SecretForm? Form = null, string? Mesh = null, 
     {
         if (StoredResource.IsOne(secret.Metadata))
         {
-            return Mesh is null && Namespace is null
-                ? StoredResource.Read(secret)
-                : throw TransferErrors.ResourceNotMoved(secret.Id);
+            return WriteResource(StoredResource.Read(secret));
         }
 
         SecretId id = IdOf(secret.Metadata);
@@ -58,5 +56,17 @@ public sealed record SecretExport(SecretForm? Form = null, string? Mesh = null, 
         }
 
         return manifest;
+    }
+
+    /// <summary>A resource as its target takes it; without a form as it is.</summary>
+    /// <param name="resource">The resource.</param>
+    /// <returns>The resource.</returns>
+    /// <exception cref="MeshException"><c>FormatCannotCarry</c>, <c>ScopeConflict</c>.</exception>
+    public Manifest WriteResource(Manifest resource)
+    {
+        FormatTarget target = new() { Mesh = Mesh, Namespace = Namespace };
+        return Form is not null ? Form.WriteResource(resource, target)
+            : target == FormatTarget.Default ? resource
+            : throw TransferErrors.ResourceNotMoved(resource);
     }
 }

@@ -30,16 +30,22 @@ internal static class TransferErrors
         $"{id} exists already with other content. Overwrite it with -Force; what it was stays as an earlier version.",
         id);
 
-    internal static MeshException ResourceNotMoved(SecretId id) => new(
+    internal static MeshException ResourceNotMoved(Manifest resource) => new(
         "ScopeConflict",
         MeshErrorKind.InvalidArgument,
-        $"{id} is a stored resource, which says itself where it belongs and is not moved on its way out. Leave -TargetNamespace and -TargetMesh out for it.",
-        id);
+        $"{resource} says itself where it belongs and is not moved on its way out. Leave -TargetNamespace and -TargetMesh out for it; for resources of Kuma say -Format KumaKubernetes or KumaUniversal besides.",
+        resource.ToString());
 
     internal static MeshException FilesOfAnother(string path, SecretId id, SecretId other) => new(
         "ExportOverwrites",
         MeshErrorKind.InvalidArgument,
         $"'{path}' has just taken {other}, which {id} would overwrite. Export each scope into a folder of its own (-Mesh, -Namespace, -Global).",
+        id);
+
+    internal static MeshException ObjectOfAnother(string path, Manifest manifest, SecretId id, SecretId other) => new(
+        "ExportOverwrites",
+        MeshErrorKind.InvalidArgument,
+        $"{other} and {id} would both be {manifest}, and one would overwrite the other where '{path}' is applied; the file was not written. Export each scope into a file of its own (-Mesh, -Namespace, -Global).",
         id);
 
     /// <summary>The error of one object among many, with its place before it unless the message begins with that.</summary>

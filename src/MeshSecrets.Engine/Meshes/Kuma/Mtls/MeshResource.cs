@@ -26,10 +26,19 @@ public static class MeshResource
 
     /// <summary>A copy of an existing Mesh that can be changed.</summary>
     /// <param name="mesh">The Mesh.</param>
+    /// <param name="toUniversal">Whether it is for Kuma outside Kubernetes, whatever it was.</param>
     /// <returns>The copy.</returns>
-    /// <exception cref="MeshException"><c>KumaMeshExpected</c>, if it is another resource.</exception>
-    public static Manifest Copy(Manifest mesh) =>
-        MtlsSettings.IsMesh(mesh) ? new Manifest(Copy(mesh.Root), mesh.Source) : throw KumaErrors.MeshExpected(mesh);
+    /// <exception cref="MeshException"><c>KumaMeshExpected</c>, if it is another resource; <c>FormatCannotCarry</c>.</exception>
+    public static Manifest Copy(Manifest mesh, bool toUniversal = false)
+    {
+        if (!MtlsSettings.IsMesh(mesh))
+        {
+            throw KumaErrors.MeshExpected(mesh);
+        }
+
+        Manifest source = toUniversal && !mesh.IsUniversal ? KumaResource.ToUniversal(mesh, FormatTarget.Default) : mesh;
+        return new Manifest(Copy(source.Root), mesh.Source);
+    }
 
     /// <summary>Adds a backend.</summary>
     /// <param name="mesh">The Mesh, which is changed.</param>
