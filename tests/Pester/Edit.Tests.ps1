@@ -55,6 +55,14 @@ Describe 'Edit-MeshTlsKey' -Skip:(-not $unix) {
         Get-Content "$env:SAW.modes" | Should -Be '600', '700'
     }
 
+    It 'leaves what the editor links to as it is' {
+        $elsewhere = (New-Item -ItemType Directory "$folder/elsewhere").FullName
+        Set-Content "$elsewhere/mine" 'mine'
+        Set-Editor "ln -s '$elsewhere' `"`$(dirname `"`$f`")/linked`"; ln -s '$elsewhere/mine' `"`$(dirname `"`$f`")/file`""
+        Edit-MeshTlsKey web -Namespace shop
+        Get-Content "$elsewhere/mine" | Should -Be 'mine'
+    }
+
     It 'shows the certificate, and no private key' {
         Set-Editor 'true'
         Edit-MeshTlsKey web -Namespace shop
@@ -96,6 +104,7 @@ Describe 'Edit-MeshTlsKey' -Skip:(-not $unix) {
         @{ Case = 'a field of another kind'; Script = 's#type: \(.*\)#type: \1\nimmutable: true#'; Id = 'EditNotPermitted' }
         @{ Case = 'another data key'; Script = 's#stringData:#stringData:\n  other: x#'; Id = 'EditNotPermitted' }
         @{ Case = 'a label without text'; Script = 's/team: shop/team:/'; Id = 'EditNotPermitted' }
+        @{ Case = 'labels that are a list'; Script = 's/labels:/labels: [x]/; /team: shop/d'; Id = 'EditNotPermitted' }
         @{ Case = 'no certificate'; Script = '/^  tls.crt/,$d'; Id = 'EditNotPermitted' }
         @{ Case = 'a damaged certificate'; Script = '/^  tls.crt/,$ s/^    M/    s/'; Id = '*' }
         @{ Case = 'text that is no YAML'; Script = 's/team: shop/team: [/'; Id = 'ManifestInvalid' }

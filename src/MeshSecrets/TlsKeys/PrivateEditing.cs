@@ -11,6 +11,9 @@ namespace MeshSecrets.Commands;
 /// </summary>
 internal sealed class PrivateEditing : IDisposable
 {
+    /// <summary>What an editor made a link, to a file or a folder, leads elsewhere.</summary>
+    private static readonly EnumerationOptions s_ownFiles = new() { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint };
+
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("meshsecrets-"); // Mode 0700 on Unix.
     private readonly string _file;
 
@@ -48,18 +51,19 @@ internal sealed class PrivateEditing : IDisposable
     /// <summary>Overwrites and removes all files: the text, and what the editor made beside it.</summary>
     public void Dispose()
     {
-        foreach (FileInfo file in _folder.EnumerateFiles("*", SearchOption.AllDirectories))
+        try
         {
-            // What an editor made a link leads elsewhere.
-            if (file.LinkTarget is null)
+            foreach (FileInfo file in _folder.EnumerateFiles("*", s_ownFiles))
             {
                 using FileStream stream = file.Open(FileMode.Open, FileAccess.Write);
                 stream.Write(new byte[file.Length]);
                 stream.Flush(flushToDisk: true);
             }
         }
-
-        _folder.Delete(recursive: true);
+        finally
+        {
+            _folder.Delete(recursive: true);
+        }
     }
 
     private Process Start(string editor)

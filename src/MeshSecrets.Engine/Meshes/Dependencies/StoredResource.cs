@@ -17,7 +17,10 @@ public static class StoredResource
     /// <summary>The only data key: the resource as YAML.</summary>
     public const string ResourceKey = "resource.yaml";
 
-    /// <summary>The identity under which a resource is kept: kind and name, in the scope that it names itself.</summary>
+    /// <summary>
+    /// The identity under which a resource is kept: kind and name, in the scope that it names itself. Where kinds of
+    /// several groups bear one name, all but the first have their group in it.
+    /// </summary>
     /// <param name="resource">The resource.</param>
     /// <returns>For example <c>namespace/istio-system/gateway.shop</c>, <c>global/mesh.default</c>.</returns>
     /// <exception cref="MeshException"><c>SecretNameInvalid</c> and the like: the resource has no name, or one that a store cannot keep.</exception>
@@ -25,7 +28,14 @@ public static class StoredResource
     {
         // The kinds that Kuma once had cluster-wide name their mesh beside their metadata.
         string? mesh = resource.Mesh ?? resource.Root["mesh"];
-        return new SecretId($"{resource.Kind.ToLowerInvariant()}.{resource.Name}", mesh, resource.Namespace);
+        return new SecretId($"{KindOf(resource)}.{resource.Name}", mesh, resource.Namespace);
+    }
+
+    private static string KindOf(Manifest resource)
+    {
+        string kind = resource.Kind.ToLowerInvariant();
+        string? first = MeshDialects.ResourceKinds.FirstOrDefault(known => known.Kind == resource.Kind)?.Group;
+        return resource.ApiGroup is not { Length: > 0 } group || first is null || group == first ? kind : $"{kind}.{group}";
     }
 
     /// <summary>Whether a secret is a stored resource.</summary>

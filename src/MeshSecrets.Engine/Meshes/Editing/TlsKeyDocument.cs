@@ -191,7 +191,13 @@ public sealed class TlsKeyDocument(Secret current, bool includePrivateKey)
 
     private static void EnsureTexts(Manifest manifest, params string[] path)
     {
-        foreach ((string name, ManifestNode value) in manifest.Root.Find(path)?.Fields ?? [])
+        ManifestNode? section = manifest.Root.Find(path);
+        if (section is not (null or { Kind: ManifestNodeKind.Mapping } or { Kind: ManifestNodeKind.Scalar, Text: null }))
+        {
+            throw EditErrors.NoText(string.Join('.', path));
+        }
+
+        foreach ((string name, ManifestNode value) in section?.Fields ?? [])
         {
             if (value.Kind != ManifestNodeKind.Scalar || value.Text is null)
             {

@@ -74,7 +74,8 @@ internal sealed class IstioGatewayForm : SecretForm
             ManifestNode data = manifest.Root.Find("data")!;
             foreach (string key in secret.GetData().Keys.Where(key => key is not (DataKey.TrustBundle or GatewayKeys.Crl)))
             {
-                data.Set(key, null);
+                // Of a TLS key the pair stays behind, for it stands in the other secret.
+                data.Set(key, key is DataKey.Certificate or DataKey.PrivateKey ? null : throw FormatErrors.CannotCarry(Name, secret.Id, $"the data key '{key}'", "Istio reads only the CA under such a name: remove the key, or choose another name."));
             }
 
             manifest.Root.Set("type", ManifestNode.String(SecretType.Opaque));

@@ -30,8 +30,14 @@ internal static class CarriedFields
     ];
 
     /// <summary>The annotations of a secret: those of the manifest, and one for the fields that are carried.</summary>
+    /// <exception cref="MeshException"><c>ManifestInvalid</c>, if the manifest has that one itself: what is in it would become fields of the object.</exception>
     internal static ImmutableSortedDictionary<string, string> Read(Manifest manifest, ImmutableSortedDictionary<string, string> annotations)
     {
+        if (annotations.ContainsKey(Annotation))
+        {
+            throw ManifestErrors.Invalid(new(manifest.Source, manifest.Root.Line), $"{manifest} has the annotation {Annotation}, which stands for fields of the object in a store and never in a manifest; remove it");
+        }
+
         ManifestNode carried = ManifestNode.Mapping();
         foreach ((string name, ManifestNode value) in manifest.Root.Fields)
         {
@@ -77,7 +83,7 @@ internal static class CarriedFields
 
         foreach ((string name, ManifestNode value) in carried?.Find(Metadata)?.Fields ?? [])
         {
-            if (!s_ownMetadata.Contains(name))
+            if (!s_ownMetadata.Contains(name) && !s_ofServer.Contains(name))
             {
                 manifest.Root.Find(Metadata)!.Set(name, value);
             }

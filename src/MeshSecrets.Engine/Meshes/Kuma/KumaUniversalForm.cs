@@ -75,6 +75,31 @@ internal sealed class KumaUniversalForm : SecretForm
             {
                 throw KumaErrors.FieldUnknown(manifest, field, Place(manifest, value));
             }
+
+            if (field is "labels")
+            {
+                EnsureTexts(manifest, value);
+            }
+            else if (field is "type" or "mesh" or "name" or "data" && value.Kind != ManifestNodeKind.Scalar)
+            {
+                throw ManifestErrors.ValueNotText(Place(manifest, value), $"{manifest}, {field}");
+            }
+        }
+    }
+
+    private static void EnsureTexts(Manifest manifest, ManifestNode labels)
+    {
+        if (labels is { Kind: ManifestNodeKind.Sequence } or { Kind: ManifestNodeKind.Scalar, Text: not null })
+        {
+            throw ManifestErrors.Invalid(Place(manifest, labels), $"{manifest}: 'labels' must be a mapping of names to texts");
+        }
+
+        foreach ((string label, ManifestNode value) in labels.Fields)
+        {
+            if (value.Text is not { } text || (!value.IsString && !ScalarText.IsString(text)))
+            {
+                throw ManifestErrors.ValueNotText(Place(manifest, value), $"{manifest}, label '{label}'");
+            }
         }
     }
 

@@ -46,6 +46,15 @@ public sealed class StoredResourceTests
         Assert.Equal(Gateway.Trim(), Encoding.UTF8.GetString(written.WrittenSpan).Trim());
     }
 
+    [Fact]
+    public void Kinds_of_one_name_and_two_groups_do_not_meet()
+    {
+        string other = Gateway.Replace("networking.istio.io/v1", "gateway.networking.k8s.io/v1", StringComparison.Ordinal);
+        Manifest[] both = [.. ManifestReader.Read(Gateway + other, "gateways.yaml")];
+        Assert.Equal("namespace/istio-system/gateway.shop", StoredResource.IdOf(both[0]).ToString());
+        Assert.Equal("namespace/istio-system/gateway.gateway.networking.k8s.io.shop", StoredResource.IdOf(both[1]).ToString());
+    }
+
     [Theory]
     [InlineData("type: Mesh\nname: default\n", "global/mesh.default")]
     [InlineData("type: MeshGateway\nmesh: shop\nname: edge\n", "mesh/shop/meshgateway.edge")]

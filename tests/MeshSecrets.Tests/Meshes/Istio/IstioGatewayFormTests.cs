@@ -47,6 +47,13 @@ public sealed class IstioGatewayFormTests : IDisposable
     }
 
     [Fact]
+    public void Under_the_name_of_a_CA_nothing_else_is_dropped()
+    {
+        Secret secret = Read(("tls.crt", _leaf.Pem), ("tls.key", _leaf.KeyPem), ("ca.crt", _root.Pem), ("note", "mine"));
+        Fails.With("FormatCannotCarry", () => Form.Write(secret, new FormatTarget { Name = "shop-cacert" }));
+    }
+
+    [Fact]
     public void Both_names_of_one_part_are_refused() =>
         Fails.With("FormatCannotCarry", () => Read(("cert", _leaf.Pem), ("key", _leaf.KeyPem), ("tls.crt", _leaf.Pem)));
 

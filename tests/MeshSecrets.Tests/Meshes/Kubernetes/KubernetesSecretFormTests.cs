@@ -129,7 +129,9 @@ public sealed class KubernetesSecretFormTests
     [Fact]
     public void An_annotation_that_somebody_broke_is_named()
     {
-        using Secret secret = Read("apiVersion: v1\nkind: Secret\nmetadata:\n  name: web\n  annotations: {meshsecrets.io/manifest-fields: '{\"a\":'}\n");
+        using Secret sound = Read("apiVersion: v1\nkind: Secret\nmetadata:\n  name: web\n");
+        SecretMetadata broken = sound.Metadata with { Annotations = sound.Metadata.Annotations.Add("meshsecrets.io/manifest-fields", "{\"a\":") };
+        using Secret secret = new(broken, new SecretData());
         Assert.Contains("annotation meshsecrets.io/manifest-fields", Fails.With("ManifestInvalid", () => Write(secret)).Message, StringComparison.Ordinal);
     }
 
@@ -155,4 +157,20 @@ public sealed class KubernetesSecretFormTests
     }
 
     private static string Value(Secret secret, string key) => Encoding.UTF8.GetString(secret.GetData().GetValue(key).Span);
+
+    [Fact]
+    public void The_annotation_of_carried_fields_is_taken_from_no_manifest()
+    {
+        const string Foreign = """
+            apiVersion: v1
+            kind: Secret
+            metadata:
+              name: registry
+              annotations:
+                meshsecrets.io/manifest-fields: '{"immutable":true,"metadata":{"uid":"1","ownerReferences":[]}}'
+            data: {}
+            """;
+        SecretForm form = MeshDialects.FindSecretForm("Kubernetes");
+        Fails.With("ManifestInvalid", () => form.Read(Assert.Single(ManifestReader.Read(Foreign, "foreign.yaml"))));
+    }
 }

@@ -48,6 +48,14 @@ public sealed class KumaSecretFormTests
         Assert.Equal("tok", Value(third));
     }
 
+    [Theory]
+    [InlineData("labels:\n  team: 1", "ManifestValueNotText")]
+    [InlineData("labels:\n  team: {a: b}", "ManifestValueNotText")]
+    [InlineData("labels: [team]", "ManifestInvalid")]
+    [InlineData("mesh: [default]", "ManifestValueNotText")]
+    public void What_is_no_text_is_refused_and_not_dropped(string field, string errorId) =>
+        Fails.With(errorId, () => Read("KumaUniversal", $"type: Secret\nname: a\n{field}\ndata: dG9r\n"));
+
     [Fact]
     public void Kubernetes_keeps_annotations_and_further_values()
     {
