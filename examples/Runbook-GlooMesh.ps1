@@ -15,6 +15,8 @@ With AWS Private CA as root, take the authority's own request (aws acm-pca get-c
 template RootCACertificate/V1, and import what comes back. A request that openssl makes has another key, so its certificate
 is never that of the authority.
 
+Run again, it keeps authorities and secrets, makes what a further cluster needs, and writes the files anew.
+
 Exit codes:
     0   all is written
     1   something is refused or failed; one line on standard error says what
@@ -58,8 +60,16 @@ try {
     $store = Connect-MeshStore (Join-Path $OutputPath store) -Create -KeyFile (Join-Path $OutputPath store.key) -NoDefault
 
     # 1. The relay: one root, and from it the secrets of the management plane and of each agent.
-    $null = New-MeshCa relay-root -KeyAlgorithm Rsa2048 -Store $store
-    New-MeshRelaySecret $Cluster -Issuer relay-root -ServerDnsName relay.example.com -Store $store | Format-Table | Out-Host
+    $known = @((Get-MeshCa -Store $store).Name)
+    if ('relay-root' -notin $known) {
+        $null = New-MeshCa relay-root -KeyAlgorithm Rsa2048 -Store $store
+    }
+
+    $served = @(Get-MeshSecret -Namespace gloo-mesh -Store $store | ForEach-Object { $_.Labels['meshsecrets.io/cluster'] })
+    $new = @($Cluster | Where-Object { $_ -notin $served })
+    if ($new) {
+        New-MeshRelaySecret $new -Issuer relay-root -ServerDnsName relay.example.com -AgentOnly:($served.Count -gt 0) -Store $store | Format-Table | Out-Host
+    }
 
     # 2. The signing secret as a published script makes it: the server's certificate and key once more. The management plane
     #    takes it, and every agent is refused.
@@ -90,7 +100,10 @@ try {
 
     # 5. The root of the meshes, in the form that Gloo Mesh takes (root-cert.pem, key.pem), and what names it. Without
     #    -AutoRestartPods pods keep their certificates of the former root until somebody restarts them.
-    $null = New-MeshCa istio-root -KeyAlgorithm Rsa2048 -Store $store
+    if ('istio-root' -notin $known) {
+        $null = New-MeshCa istio-root -KeyAlgorithm Rsa2048 -Store $store
+    }
+
     $null = Export-MeshCaBundle istio-root -Format GlooVirtualMesh -TargetName istio-root -IncludePrivateKey -Path (Join-Path $OutputPath istio-root.yaml) -Force -Store $store
     New-MeshRootTrust -CaSecretName istio-root -IntermediateTtlDays 365 -AutoRestartPods -AsString | Set-Content (Join-Path $OutputPath root-trust.yaml)
     Assert-Sound @(Test-MeshSecret -Path (Join-Path $OutputPath istio-root.yaml), (Join-Path $OutputPath root-trust.yaml) -For GlooVirtualMesh)

@@ -11,6 +11,8 @@ An authority with which istiod would not start, or which proxies would refuse, i
 found, what Istio would do, and how to mend it. With -ShowBad a server's certificate is tried as an authority first, as
 people do.
 
+Run again, it keeps the authorities and a gateway's TLS key of the same hosts, and writes the files anew.
+
 Exit codes:
     0   all is written
     1   an authority is refused, or something failed; one line on standard error says what
@@ -41,7 +43,10 @@ try {
     $store = Connect-MeshStore (Join-Path $OutputPath store) -Create -KeyFile (Join-Path $OutputPath store.key) -NoDefault
 
     # 1. The root: ten years, and it only ever signs the clusters' authorities.
-    New-MeshCa root-ca -Subject 'O=Istio,CN=Root CA' -ValidFor 3650d -Store $store | Out-Host
+    $known = @((Get-MeshCa -Store $store).Name)
+    if ('root-ca' -notin $known) {
+        New-MeshCa root-ca -Subject 'O=Istio,CN=Root CA' -ValidFor 3650d -Store $store | Out-Host
+    }
 
     # 2. What is no authority is refused before it is applied. istiod would say so only in its log, when it does not start.
     if ($ShowBad) {
@@ -60,7 +65,10 @@ try {
 
     # 3. An authority for each cluster: a year, and path length 0, so that it signs workloads and no further authority.
     foreach ($name in $Cluster) {
-        $null = New-MeshCa $name -Issuer root-ca -Subject "O=Istio,CN=Intermediate CA,L=$name" -PathLength 0 -ValidFor 365d -Store $store
+        if ($name -notin $known) {
+            $null = New-MeshCa $name -Issuer root-ca -Subject "O=Istio,CN=Intermediate CA,L=$name" -PathLength 0 -ValidFor 365d -Store $store
+        }
+
         $folder = Join-Path $OutputPath $name
         $null = New-Item -ItemType Directory -Force $folder
         $manifest = Join-Path $folder cacerts.yaml
@@ -81,7 +89,8 @@ try {
     $null = Export-MeshCaBundle root-ca -Format IstioCaRootCert -Path (Join-Path $OutputPath istio-ca-root-cert.yaml) -Force -Store $store
 
     # 6. A gateway: its credential, the Gateway made from it, and the rule by which a client reaches a host with it.
-    $key = New-MeshTlsKey shop-tls -Issuer root-ca -DnsName $HostName -Namespace istio-system -ValidFor 90d -Store $store
+    $key = Get-MeshTlsKey -Namespace istio-system -Store $store | Where-Object { $_.Name -eq 'shop-tls' -and "$($_.DnsName)" -eq "$HostName" }
+    $key ??= New-MeshTlsKey shop-tls -Force -Issuer root-ca -DnsName $HostName -Namespace istio-system -ValidFor 90d -Store $store
     $gateway = $key | New-MeshGateway shop -MinProtocolVersion TLSV1_3 -HttpsRedirect
     $rule = $key | New-MeshDestinationRule bank bank.example -Mode MUTUAL -Sni bank.example
     $gateway, $rule | Format-Table | Out-Host

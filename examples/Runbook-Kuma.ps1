@@ -13,6 +13,9 @@ Nothing is applied. What Kuma would refuse is said before, with its own words an
 Apply authority.yaml first, then mesh.yaml, then delete authority.yaml. A Mesh replaces the one that stands there: give
 that with -MeshPath, as 'kubectl get mesh <name> -o yaml' or 'kumactl get mesh <name> -o yaml' writes it, to keep all else in it.
 
+A Mesh that has a backend already ends in KumaOneBackend, for Kuma takes one only. With -RemoveBackend that one goes in the
+same step; until all proxies have certificates of the new authority, those of the old one are refused.
+
 Exit codes:
     0   all is written
     1   Kuma would refuse it; nothing is written
@@ -41,6 +44,9 @@ param(
 
     # The Mesh that stands there, to be changed.
     [string] $MeshPath,
+
+    # Backends of that Mesh that go; Kuma takes one backend only, so name here the one that the Mesh has.
+    [string[]] $RemoveBackend = @(),
 
     # An authority that was made elsewhere.
     [string] $CertificatePath,
@@ -83,7 +89,7 @@ $meshes = foreach ($universal in $false, $true) {
         Folder = $universal ? 'universal' : 'kubernetes'
         Universal = $universal
         Yaml = $isCurrent ?
-            ($current | New-MeshMtls $Name -Authority $authority -EnabledBackend $Name -AsString) :
+            ($current | New-MeshMtls $Name -Authority $authority -EnabledBackend $Name -RemoveBackend $RemoveBackend -AsString) :
             (New-MeshMtls -Authority $authority -Mesh $Mesh -Universal:$universal -AsString @version)
     }
 }

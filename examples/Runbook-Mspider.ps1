@@ -11,6 +11,8 @@ uses, and at the end removes it, which is refused as long as something uses it.
 
 The key is a published one: for trials only. Everything lies in the folder of -OutputPath.
 
+Run again, it keeps the authority and makes all else anew.
+
 Exit codes:
     0   all is done
     1   something failed; one line on standard error says what, with its error id first
@@ -50,9 +52,12 @@ try {
     # --- 2. Restore request and key: only what is proven; have the request signed ---
 
     $restored = New-Item -ItemType Directory -Force "$OutputPath/restored"
-    $null = Repair-MeshSecret "$Documents/helloworld.example.com.csr", "$Documents/helloworld.example.com.key" -Apply -Destination $restored
-    $null = New-MeshCa example.com -KeyAlgorithm Rsa2048
-    $null = New-MeshCertificate -Path "$restored/helloworld.example.com.csr" -Issuer example.com -DnsName helloworld.example.com -ValidFor 365d -OutFile "$restored/helloworld.example.com.crt"
+    $null = Repair-MeshSecret "$Documents/helloworld.example.com.csr", "$Documents/helloworld.example.com.key" -Apply -Destination $restored -Force
+    if ('example.com' -notin (Get-MeshCa).Name) {
+        $null = New-MeshCa example.com -KeyAlgorithm Rsa2048
+    }
+
+    $null = New-MeshCertificate -Path "$restored/helloworld.example.com.csr" -Issuer example.com -DnsName helloworld.example.com -ValidFor 365d -OutFile "$restored/helloworld.example.com.crt" -Force
 
     # --- 3. Create: the console's YAML with sound values; labels and annotations stay as they are ---
 
@@ -60,7 +65,7 @@ try {
     $head = $lines[0..([array]::IndexOf($lines, 'data:'))]
     $encode = { [Convert]::ToBase64String([IO.File]::ReadAllBytes("$restored/helloworld.example.com.$args")) }
     $yaml = $head + "  tls.crt: $(& $encode crt)" + "  tls.key: $(& $encode key)" + 'type: kubernetes.io/tls'
-    $yaml | Import-MeshSecret | Format-List Name, Namespace, Subject, DnsName, NotAfter, Status | Out-Host
+    $yaml | Import-MeshSecret -Force | Format-List Name, Namespace, Subject, DnsName, NotAfter, Status | Out-Host
 
     # --- 4. Label, edit ---
 
@@ -71,13 +76,13 @@ try {
 
     # --- 5. For the cluster: the console's form, whose index says what the labels say now ---
 
-    Export-MeshSecret secret001 "$OutputPath/secret001.yaml" -Namespace default -Format Mspider -AsPlainText | Out-Host
+    Export-MeshSecret secret001 "$OutputPath/secret001.yaml" -Namespace default -Format Mspider -AsPlainText -Force | Out-Host
     Test-MeshSecret -Path "$OutputPath/secret001.yaml" -For Mspider | Format-Table Severity, RuleId, Found | Out-Host
 
     # --- 6. Its five uses, by the console's names ---
 
     # A gateway that verifies its clients, or a client that verifies by this key, needs what is trusted beside it.
-    Export-MeshCaBundle example.com -Path "$OutputPath/ca.crt" | Out-Null
+    Export-MeshCaBundle example.com -Path "$OutputPath/ca.crt" -Force | Out-Null
     Set-MeshTlsKey secret001 -CertificatePath "$restored/helloworld.example.com.crt" -KeyPath "$restored/helloworld.example.com.key" -CaPath "$OutputPath/ca.crt"
     $key = Get-MeshTlsKey secret001
     $resources = @(
@@ -90,7 +95,7 @@ try {
     $resources | ConvertTo-MeshManifest | Set-Content "$OutputPath/uses.yaml"
 
     # Kept beside the key, they guard it.
-    $resources | Import-MeshSecret | Format-Table Name, Namespace, Type, Status | Out-Host
+    $resources | Import-MeshSecret -Force | Format-Table Name, Namespace, Type, Status | Out-Host
     Get-MeshCertDependency secret001 | Out-Host
 
     # --- 7. Remove: refused while it is used ---

@@ -9,6 +9,8 @@ roots, each a folder that is applied when every proxy has the one before.
 
 Nothing is applied to a cluster. All files are below the folder given; those with a private key are their owner's alone.
 
+Run again, it keeps roots and certificates, and writes the files anew.
+
 Exit codes:
     0   all is written and judged sound
     1   something breaks a rule of OSM; it is named on standard error
@@ -44,12 +46,16 @@ try {
     # --- The root, as OSM's own issuer makes it ---
 
     $root = @{ KeyAlgorithm = 'Rsa2048'; ValidFor = '87600h'; Subject = 'CN=osm-ca.openservicemesh.io,O=Open Service Mesh,L=CA,C=US' }
-    New-MeshCa osm-ca-bundle -Namespace osm-system @root | Out-Host
-    Export-MeshCaBundle osm-ca-bundle -Format Osm06CaBundle -IncludePrivateKey -Path "$folder/v0.6/osm-ca-bundle.yaml" | Out-Host
-    Export-MeshCaBundle osm-ca-bundle -Format OsmCaBundle -IncludePrivateKey -Path "$folder/tresor/osm-ca-bundle.yaml" | Out-Host
+    $known = @((Get-MeshSecret -Namespace osm-system).Name)
+    if ('osm-ca-bundle' -notin $known) {
+        New-MeshCa osm-ca-bundle -Namespace osm-system @root | Out-Host
+    }
+
+    Export-MeshCaBundle osm-ca-bundle -Format Osm06CaBundle -IncludePrivateKey -Path "$folder/v0.6/osm-ca-bundle.yaml" -Force | Out-Host
+    Export-MeshCaBundle osm-ca-bundle -Format OsmCaBundle -IncludePrivateKey -Path "$folder/tresor/osm-ca-bundle.yaml" -Force | Out-Host
 
     # With cert-manager and Vault the key stays there; only the certificate goes into the cluster.
-    Export-MeshCaBundle osm-ca-bundle -Format OsmCaBundle -Path "$folder/cert-manager/osm-ca-bundle.yaml" | Out-Host
+    Export-MeshCaBundle osm-ca-bundle -Format OsmCaBundle -Path "$folder/cert-manager/osm-ca-bundle.yaml" -Force | Out-Host
 
     # --- Judged before it is applied ---
 
@@ -69,14 +75,19 @@ try {
 
     foreach ($service in 'bookbuyer.bookbuyer', 'bookstore-v2.bookstore') {
         $name = "$service.$TrustDomain"
-        $null = New-MeshTlsKey $name -Namespace osm-system -Issuer osm-ca-bundle -Profile Service -DnsName $name -Subject "CN=$name,O=Open Service Mesh" -KeyAlgorithm Rsa2048
+        if ($name -notin $known) {
+            $null = New-MeshTlsKey $name -Namespace osm-system -Issuer osm-ca-bundle -Profile Service -DnsName $name -Subject "CN=$name,O=Open Service Mesh" -KeyAlgorithm Rsa2048
+        }
     }
 
     $findings += Get-MeshTlsKey -Namespace osm-system | Test-MeshSecret -For Osm -TrustDomain $TrustDomain
 
     # --- A change of roots: at most two are in use at once, one is always active, and each takes one step at a time ---
 
-    New-MeshCa osm-ca-bundle-2 -Namespace osm-system @root | Out-Host
+    if ('osm-ca-bundle-2' -notin $known) {
+        New-MeshCa osm-ca-bundle-2 -Namespace osm-system @root | Out-Host
+    }
+
     $steps = @(
         @{ Folder = '1-new-inactive'; Old = 'Active'; New = 'Inactive' }
         @{ Folder = '2-new-passive'; Old = 'Active'; New = 'Passive' }
@@ -90,14 +101,14 @@ try {
         Get-MeshCa osm-ca-bundle-2 | New-MeshRootCertificate root-2 -TrustDomain $TrustDomain -Role $step.New -AsString | Set-Content "$path/root-2.yaml"
 
         # In the third step both are active for a moment, which OSM allows by updates alone.
-        $findings += Test-MeshSecret -Path $path -For Osm | Where-Object { -not ($step.Folder -like '3-*' -and $_.RuleId -eq 'OsmMrcSameRole') }
+        $findings += Test-MeshSecret -Path "$path/root-*.yaml" -For Osm | Where-Object { -not ($step.Folder -like '3-*' -and $_.RuleId -eq 'OsmMrcSameRole') }
     }
 
-    Export-MeshCaBundle osm-ca-bundle-2 -Format OsmCaBundle -TargetName osm-ca-bundle-2 -IncludePrivateKey -Path "$folder/rotation/1-new-inactive/osm-ca-bundle-2.yaml" | Out-Host
+    Export-MeshCaBundle osm-ca-bundle-2 -Format OsmCaBundle -TargetName osm-ca-bundle-2 -IncludePrivateKey -Path "$folder/rotation/1-new-inactive/osm-ca-bundle-2.yaml" -Force | Out-Host
 
     # --- Who uses the roots: kept beside them, the resources guard them ---
 
-    Import-MeshSecret "$folder/rotation/3-new-active/root-*.yaml" | Out-Host
+    Import-MeshSecret "$folder/rotation/3-new-active/root-*.yaml" -Force | Out-Host
     Get-MeshCertDependency osm-ca-bundle, osm-ca-bundle-2 | Format-Table Name, Relation, User | Out-Host
     try {
         Remove-MeshCa osm-ca-bundle-2 -Namespace osm-system -Confirm:$false

@@ -10,6 +10,8 @@ a certificate is a request. The key is a published one: for trials only.
 What is restored lies in the folder restored; the broken files are not touched. The request is then signed by an authority
 of the store beside it, and the certificate kept with its key.
 
+Run again, it keeps the authority and makes all else anew; the TLS key gets a further version.
+
 Exit codes:
     0   all is restored, and the certificate issued
     1   something is not restored or not issued; one line on standard error says what, with its error id first
@@ -47,7 +49,7 @@ try {
     $broken | Repair-MeshSecret | Format-List Source, Kind, Status, FaultId, Mend, Proof, IsProven | Out-Host
 
     # 2. Apply: only what is proven, and all of it or nothing.
-    $mended = @($broken | Repair-MeshSecret -Apply -Destination $restored)
+    $mended = @($broken | Repair-MeshSecret -Apply -Destination $restored -Force)
     $mended | Format-Table | Out-Host
 
     # 3. The request is recognized as one; an authority makes a certificate of it.
@@ -56,11 +58,14 @@ try {
     $file = { Join-Path $restored (Split-Path $args[0].Path -Leaf) }
     $certificate = Join-Path $OutputPath "$Name.crt"
     $store = Connect-MeshStore (Join-Path $OutputPath store) -Create -KeyFile (Join-Path $OutputPath store.key) -NoDefault
-    $null = New-MeshCa $Authority -KeyAlgorithm Rsa2048 -Store $store
-    $null = New-MeshCertificate -Path (& $file $request) -Issuer $Authority -DnsName $DnsName -ValidFor 365d -OutFile $certificate -Store $store
+    if ($Authority -notin (Get-MeshCa -Store $store).Name) {
+        $null = New-MeshCa $Authority -KeyAlgorithm Rsa2048 -Store $store
+    }
+
+    $null = New-MeshCertificate -Path (& $file $request) -Issuer $Authority -DnsName $DnsName -ValidFor 365d -OutFile $certificate -Force -Store $store
 
     # 4. Certificate and key are kept as a TLS key. That they belong together is checked once more.
-    New-MeshTlsKey $Name -Namespace default -CertificatePath $certificate -KeyPath (& $file $key) -Store $store | Format-List Name, Namespace, Subject, DnsName, NotAfter | Out-Host
+    New-MeshTlsKey $Name -Namespace default -CertificatePath $certificate -KeyPath (& $file $key) -Force -Store $store | Format-List Name, Namespace, Subject, DnsName, NotAfter | Out-Host
 }
 catch {
     [Console]::Error.WriteLine("$($_.FullyQualifiedErrorId -replace ',.*'): $($_.Exception.Message)")

@@ -90,6 +90,11 @@ try {
 
     # Without that character the request and the key can be read. Still, a request is no certificate.
     (Get-Content "$Documents/helloworld.example.com.csr" -Raw).Replace('E2As==', 'E2A==') | Set-Content "$folder/guide.csr"
+    $guideKey = New-Item "$folder/guide.key" -Force
+    if (-not $IsWindows) {
+        $guideKey.UnixFileMode = 'UserRead, UserWrite' # Its owner's only, before the key is in it.
+    }
+
     (Get-Content "$Documents/helloworld.example.com.key" -Raw).Replace('Xkslks=', 'Xkslk=') | Set-Content "$folder/guide.key"
     Show-Refusal { New-MeshTlsKey guide -CertificatePath "$folder/guide.csr" -KeyPath "$folder/guide.key" }
 

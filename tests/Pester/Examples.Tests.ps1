@@ -78,6 +78,7 @@ Describe 'TlsKeyManagement.ps1' {
         (Get-MeshCertificate $private).PublicKeyThumbprint | Should -Be (Get-MeshCertificate (Join-Path $gateway 'tls.crt')).PublicKeyThumbprint
         if (-not $IsWindows) {
             [int] $private.UnixFileMode | Should -Be ([int] [IO.UnixFileMode] 'UserRead, UserWrite')
+            [int] (Get-Item "$folder/guide.key").UnixFileMode | Should -Be ([int] [IO.UnixFileMode] 'UserRead, UserWrite')
         }
     }
 
@@ -339,6 +340,10 @@ Describe 'Runbook-Kuma.ps1' {
         $refused.ExitCode | Should -Be 1
         $refused.Errors | Should -Match 'KumaOneBackend: .*cannot have more than 1 backends'
         Test-Path "$folder/refused" | Should -BeFalse
+
+        (Invoke-Example Runbook-Kuma.ps1 -Arguments ($arguments + '-OutputPath', "$folder/replaced", '-RemoveBackend', 'ca-1')).ExitCode | Should -Be 0
+        Get-Content -Raw "$folder/replaced/universal/mesh.yaml" | Should -Match 'enabledBackend: mesh-ca'
+        Get-Content -Raw "$folder/replaced/universal/mesh.yaml" | Should -Not -Match 'ca-1'
     }
 
     It 'speaks of a file that is not there' {
@@ -412,5 +417,28 @@ Describe 'Runbook-Osm.ps1' {
         $failed = Invoke-Example Runbook-Osm.ps1 -Arguments '-OutputPath', $lost
         $failed.ExitCode | Should -Be 1
         $failed.Errors | Should -Match '^OsmBundleCaCrt: .*ca\.tls'
+    }
+}
+
+Describe 'A second run of <Name>' -ForEach @(
+    @{ Name = 'Runbook-GlooMesh'; Roots = 'relay-root', 'istio-root' }
+    @{ Name = 'Runbook-Istio'; Roots = 'root-ca', 'cluster1', 'cluster2' }
+    @{ Name = 'Runbook-Mspider'; Roots = , 'example.com' }
+    @{ Name = 'Runbook-Osm'; Roots = 'osm-ca-bundle', 'osm-ca-bundle-2' }
+    @{ Name = 'Runbook-RepairMaterial'; Roots = , 'example.com' }
+) {
+    It 'succeeds, and keeps the authorities' {
+        $folder = Join-Path $TestDrive "again-$Name"
+        $thumbprints = foreach ($time in 1..2) {
+            $run = Invoke-Example "$Name.ps1" -Arguments '-OutputPath', $folder
+            $run.Errors | Should -BeNullOrEmpty
+            $run.ExitCode | Should -Be 0
+            $store = Open-Store $folder
+            ($Roots | ForEach-Object { $root = $_; Get-MeshCa -Store $store | Where-Object Name -EQ $root }).Thumbprint -join ','
+            Disconnect-MeshStore $store.Name
+        }
+
+        $thumbprints[0].Split(',').Count | Should -Be $Roots.Count
+        $thumbprints[1] | Should -Be $thumbprints[0]
     }
 }
