@@ -350,3 +350,27 @@ Describe 'Stores' {
         }
     }
 }
+
+Describe 'The scopes of the store are offered' {
+    BeforeAll {
+        $scoped = Connect-MeshStore (Join-Path $TestDrive 'scoped') -Create -Name scoped -Verbose 4>&1
+        $null = New-MeshSecret one 'a value' -Mesh harbour -Store scoped
+        $null = New-MeshSecret two 'a value' -Namespace shipping -Store scoped
+    }
+
+    AfterAll { Disconnect-MeshStore scoped }
+
+    It 'says that the store is the default one now' {
+        ($scoped | Where-Object { $_ -is [Management.Automation.VerboseRecord] }) -join ' ' | Should -Match 'scoped is now the default store'
+    }
+
+    It 'for <Line>' -ForEach @(
+        @{ Line = 'Get-MeshSecret -Mesh har'; Offered = 'harbour' }
+        @{ Line = 'Get-MeshTlsKey -Namespace '; Offered = 'shipping' }
+        @{ Line = 'Export-MeshSecret x -TargetNamespace shi'; Offered = 'shipping' }
+        @{ Line = 'Export-MeshCaBundle x -TargetMesh har'; Offered = 'harbour' }
+        @{ Line = 'ConvertTo-MeshManifest -TargetMesh har'; Offered = 'harbour' }
+    ) {
+        (TabExpansion2 $Line $Line.Length).CompletionMatches.CompletionText | Should -Be $Offered
+    }
+}

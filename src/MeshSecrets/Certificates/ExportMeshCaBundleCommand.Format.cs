@@ -30,11 +30,13 @@ public sealed partial class ExportMeshCaBundleCommand
     /// <summary>The Kubernetes namespace in the mesh, where it is not the form's own.</summary>
     [Parameter(ParameterSetName = FormatSet)]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(NamespaceCompleter))]
     public string? TargetNamespace { get; set; }
 
     /// <summary>The mesh that it is for; without it the mesh default, for meshes that have several.</summary>
     [Parameter(ParameterSetName = FormatSet)]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(MeshCompleter))]
     public string? TargetMesh { get; set; }
 
     /// <summary>Write for a mesh outside Kubernetes, as Kuma's Universal mode.</summary>

@@ -43,11 +43,13 @@ public sealed class ConvertToMeshManifestCommand : MeshCmdlet
     /// <summary>The namespace that secrets are for; without it, their own.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(NamespaceCompleter))]
     public string? TargetNamespace { get; set; }
 
     /// <summary>The mesh that secrets are for; without it, their own.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(MeshCompleter))]
     public string? TargetMesh { get; set; }
 
     /// <summary>Write the values of secrets. Base64, as manifests have it, is plain. The audit trail notes it.</summary>

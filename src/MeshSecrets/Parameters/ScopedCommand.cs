@@ -11,12 +11,14 @@ public abstract class ScopedCommand : StoreCommand
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [AllowNull]
     [AllowEmptyString]
+    [ArgumentCompleter(typeof(MeshCompleter))]
     public string? Mesh { get; set; }
 
     /// <summary>The Kubernetes namespace.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [AllowNull]
     [AllowEmptyString]
+    [ArgumentCompleter(typeof(NamespaceCompleter))]
     public string? Namespace { get; set; }
 
     /// <summary>Neither mesh nor namespace.</summary>

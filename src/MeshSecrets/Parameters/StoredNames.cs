@@ -17,18 +17,27 @@ internal static class StoredNames
     /// </summary>
     internal static IReadOnlyList<string> In(object? givenStore, string? type, string wordToComplete)
     {
-        if (FindStore(givenStore) is not { } store)
-        {
-            return [];
-        }
-
         SecretQuery query = new()
         {
             Names = [wordToComplete.Trim('\'', '"') + "*"],
             Types = type is null ? [] : [type],
         };
+        return In(givenStore, query, secret => secret.Id.Name);
+    }
+
+    /// <summary>Meshes or namespaces that secrets of the store have, under the same conditions.</summary>
+    internal static IReadOnlyList<string> In(object? givenStore, Func<SecretMetadata, string?> scopeOf) =>
+        In(givenStore, new SecretQuery(), scopeOf);
+
+    private static IReadOnlyList<string> In(object? givenStore, SecretQuery query, Func<SecretMetadata, string?> select)
+    {
+        if (FindStore(givenStore) is not { } store)
+        {
+            return [];
+        }
+
         using CancellationTokenSource patience = new(s_patience);
-        Task<List<string>> listing = Task.Run(() => ListAsync(store, query, patience.Token));
+        Task<List<string>> listing = Task.Run(() => ListAsync(store, query, select, patience.Token));
         bool inTime = ((IAsyncResult)listing).AsyncWaitHandle.WaitOne(s_patience);
         return inTime && listing.IsCompletedSuccessfully ? listing.GetAwaiter().GetResult() : [];
     }
@@ -40,18 +49,22 @@ internal static class StoredNames
         object name => StoreSession.Current.Find(name.ToString() ?? ""),
     };
 
-    private static async Task<List<string>> ListAsync(MeshStore store, SecretQuery query, CancellationToken cancellationToken)
+    private static async Task<List<string>> ListAsync(MeshStore store, SecretQuery query, Func<SecretMetadata, string?> select, CancellationToken cancellationToken)
     {
-        List<string> names = [];
+        HashSet<string> names = new(StringComparer.Ordinal);
         await foreach (SecretMetadata secret in store.Engine.ListAsync(query, cancellationToken).ConfigureAwait(false))
         {
-            names.Add(secret.Id.Name);
+            if (select(secret) is { } name)
+            {
+                names.Add(name);
+            }
+
             if (names.Count == MaxNames)
             {
                 break;
             }
         }
 
-        return [.. names.Distinct()];
+        return [.. names];
     }
 }

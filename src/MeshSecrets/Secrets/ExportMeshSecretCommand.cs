@@ -45,11 +45,13 @@ public sealed class ExportMeshSecretCommand : SecretSearchCommand, IDisposable
     /// <summary>The namespace that they are for; without it, their own.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(NamespaceCompleter))]
     public string? TargetNamespace { get; set; }
 
     /// <summary>The mesh that they are for; without it, their own.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(MeshCompleter))]
     public string? TargetMesh { get; set; }
 
     /// <summary>Write values, and keys among them, in plain. Base64, as manifests have it, is plain. The audit trail notes it.</summary>

@@ -34,7 +34,7 @@ public sealed class ConnectMeshStoreCommand : StoreSessionCommand
     [ValidateNotNullOrEmpty]
     public string? KeyFile { get; set; }
 
-    /// <summary>Creates the store if there is none. The default store needs it not.</summary>
+    /// <summary>Creates the store if there is none. The default store needs it not. A new store, too, becomes the session's default store unless -NoDefault is given.</summary>
     [Parameter]
     public SwitchParameter Create { get; set; }
 
@@ -67,9 +67,15 @@ public sealed class ConnectMeshStoreCommand : StoreSessionCommand
         using StoreKeySource? source = KeySources.From(Passphrase, KeyFile, FilePaths);
         EmbeddedStoreOptions options = new() { Path = path, KeySource = source, CreateIfMissing = create, TimeProvider = Time };
         EmbeddedStore engine = Run(ct => EmbeddedStore.OpenAsync(VersionsKept is { } kept ? options with { VersionsKept = kept } : options, ct));
-        WriteObject(session.Find(engine.Location) is { } known
+        MeshStore store = session.Find(engine.Location) is { } known
             ? Reconnect(session, known, engine)
-            : session.Add(Name ?? (path == home ? StoreSession.DefaultName : StoreSession.NameFor(path)), engine, makeDefault: !NoDefault));
+            : session.Add(Name ?? (path == home ? StoreSession.DefaultName : StoreSession.NameFor(path)), engine, makeDefault: !NoDefault);
+        if (!NoDefault)
+        {
+            WriteVerbose($"{store.Name} is now the default store, which cmdlets without -Store use; -NoDefault leaves the former one.");
+        }
+
+        WriteObject(store);
     }
 
     // What was read from the store before keeps pointing to it, so the object stays the same.
