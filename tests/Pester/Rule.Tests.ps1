@@ -150,9 +150,38 @@ Describe 'Test-MeshSecret' {
         (ConvertTo-Manifest site $certificate '' | Test-MeshSecret -Hostname a.example -For X509, TlsServer).RuleId | Sort-Object | Should -Be 'MaterialUnreadable', 'TlsServerHosts'
         $seed = Test-MeshSecret -Path (Join-Path $documents 'secret001.yaml')
         $seed.For | Should -Contain 'Mspider'
-        $seed = $seed | Where-Object RuleId -EQ MaterialUnreadable
-        $seed.Count | Should -Be 2
-        $seed.Found | Should -BeLike 'ManifestValueNotBase64:*'
+        $seed = $seed | Where-Object Severity -EQ Error
+        $seed.RuleId | Should -Be 'MspiderBase64Damaged', 'MspiderBase64Damaged' -Because 'one fault is said once, by the rule that says most'
+        $seed.Found | Should -BeLike '*is no base64*'
+        (Test-MeshSecret -Path (Join-Path $documents 'secret001.yaml') -For Kuma).For | Sort-Object -Unique | Should -Be 'Kuma'
+    }
+
+    It 'does not take nothing for sound' {
+        $null = New-Item -ItemType Directory ./nothing, ./pems
+        Set-Content ./nothing.yaml ''
+        Copy-Item ./web.crt ./pems/site.pem
+        $tests = @(
+            { @() | Test-MeshSecret @args }
+            { '' | Test-MeshSecret @args }
+            { Test-MeshSecret -Path ./nothing.yaml @args }
+            { Test-MeshSecret -Path ./nothing @args }
+            { Test-MeshSecret -Path ./pems @args }
+            { Test-MeshSecret nosuch* @args }
+            { Test-MeshCertificate ./nothing @args }
+            { '{"data":{"allow_any_name":true}}' | Test-MeshSecret @args }
+            { "apiVersion: v1`nkind: Pod`nmetadata: {name: a}" | Test-MeshSecret @args }
+        )
+        foreach ($test in $tests) {
+            & $test -Quiet -ErrorAction Ignore | Should -BeFalse -Because $test
+            { & $test -ErrorAction Stop } | Should -Throw -ErrorId 'NothingJudged,*' -Because $test
+        }
+    }
+
+    It 'counts what no rule is about, once' {
+        $pod = "apiVersion: v1`nkind: Pod`nmetadata: {name: a}`n---"
+        (ConvertTo-Manifest site $certificate $private), $pod, $pod | Test-MeshSecret -Quiet -WarningVariable warnings -WarningAction SilentlyContinue | Should -BeTrue
+        $warnings | Should -HaveCount 1
+        "$warnings" | Should -BeLike '*2 of the kind Pod*'
     }
 
     It 'gives an error for what is no manifest' {

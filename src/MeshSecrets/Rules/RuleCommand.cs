@@ -8,8 +8,11 @@ namespace MeshSecrets.Commands;
 /// <summary>The base of cmdlets that judge by rules before anything is applied.</summary>
 public abstract class RuleCommand : SecretSearchCommand
 {
+    private readonly SortedDictionary<string, int> _unknown = new(StringComparer.Ordinal);
     private RuleJudge? _judge;
     private bool _isSound = true;
+    private bool _isAnythingJudged;
+    private bool _hasFailed;
 
     /// <summary>The rule sets; without it, those that fit what is judged.</summary>
     [Parameter]
@@ -67,9 +70,23 @@ public abstract class RuleCommand : SecretSearchCommand
     /// <inheritdoc/>
     protected override void Begin() => _judge = new RuleJudge([.. (For ?? []).Select(MeshDialects.FindRuleSet)]);
 
+    /// <summary>What was to be judged and where it was looked for, for the message that there is nothing.</summary>
+    private protected abstract string Sought { get; }
+
     /// <inheritdoc/>
     protected override void End()
     {
+        string unknown = string.Join(", ", _unknown.Select(kind => $"{kind.Value} of the kind {kind.Key}"));
+        if (!_isAnythingJudged && !_hasFailed)
+        {
+            // Nothing found in nothing must not pass for sound: a pipeline that broke before would.
+            Guard(target: null, () => throw RuleCommandErrors.NothingJudged(Sought, unknown));
+        }
+        else if (unknown.Length > 0)
+        {
+            WriteWarning($"Not judged, since no rule is about them: {unknown}.");
+        }
+
         if (Quiet)
         {
             WriteObject(_isSound);
@@ -77,7 +94,11 @@ public abstract class RuleCommand : SecretSearchCommand
     }
 
     /// <summary>Called before an error is written: what could not be judged is not known to be sound.</summary>
-    private protected override void FinishPending() => _isSound = false;
+    private protected override void FinishPending()
+    {
+        _isSound = false;
+        _hasFailed = true;
+    }
 
     /// <summary>Judges a subject and writes what was found.</summary>
     private protected void Judge(RuleSubject subject, string? path)
@@ -86,6 +107,14 @@ public abstract class RuleCommand : SecretSearchCommand
             ? Quiet ? RuleSeverity.Error : RuleSeverity.Advice
             : Enum.Parse<RuleSeverity>(MinimumSeverity, ignoreCase: true);
         ImmutableArray<RuleFinding> findings = _judge!.Judge(subject);
+        if (findings.IsEmpty && _judge.IsUnknown(subject))
+        {
+            string kind = subject.Resource!.Kind is { Length: > 0 } name ? name : "(none)";
+            _unknown[kind] = _unknown.GetValueOrDefault(kind) + 1;
+            return;
+        }
+
+        _isAnythingJudged = true;
         WriteVerbose($"{subject.Target} is judged by {string.Join(", ", _judge.SetsFor(subject).Select(set => set.Name))}: {findings.Length} findings.");
         foreach (RuleFinding finding in findings.Where(finding => finding.Severity >= least))
         {

@@ -76,6 +76,11 @@ public sealed class TestMeshCertificateCommand : RuleCommand
 
     private protected override string Noun => "TLS key or authority";
 
+    private protected override string Sought => Path is [_, ..] ? $"{string.Join(", ", Path)} (certificates and manifests of secrets)"
+        : LiteralPath is [_, ..] ? $"{string.Join(", ", LiteralPath)} (certificates and manifests of secrets)"
+        : Name is [_, ..] ? $"the search for TLS keys and authorities called {string.Join(", ", Name)} in the store"
+        : "the pipeline";
+
     private CertificateFileSubjects? Files { get; set; }
 
     /// <inheritdoc/>

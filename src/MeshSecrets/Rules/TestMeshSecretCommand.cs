@@ -56,6 +56,11 @@ public sealed class TestMeshSecretCommand : RuleCommand, IDisposable
     [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = SecretSet)]
     public MeshSecret[] Secret { get; set; } = [];
 
+    private protected override string Sought => Path is [_, ..] ? $"{string.Join(", ", Path)} (manifests: .yaml, .yml, .json)"
+        : LiteralPath is [_, ..] ? $"{string.Join(", ", LiteralPath)} (manifests: .yaml, .yml, .json)"
+        : MyInvocation.ExpectingInput ? "the pipeline"
+        : $"the search for secrets called {string.Join(", ", Name)} in the store";
+
     /// <summary>Zeroes the secrets that were read.</summary>
     public void Dispose()
     {

@@ -22,6 +22,9 @@ internal sealed record CertificateHolder(SecretId? Id, string Name, string Kind,
     /// <summary>SHA-256 of the public half of a key that is there without its certificate.</summary>
     internal string? BareKey { get; init; }
 
+    /// <summary>Whether a certificate is there without its key.</summary>
+    internal bool IsBareCertificate { get; init; }
+
     /// <summary>The authority that is recorded as its issuer.</summary>
     internal string? RecordedIssuer => Metadata?.Annotations.GetValueOrDefault(IssuanceRecord.IssuerAnnotation);
 

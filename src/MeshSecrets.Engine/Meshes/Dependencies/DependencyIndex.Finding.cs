@@ -128,9 +128,10 @@ public sealed partial class DependencyIndex
     private IEnumerable<(Dependency Dependency, CertificateHolder User)> FindSharedKeys(SecretId id, CertificateHolder holder)
     {
         HashSet<string> own = [.. holder.Own.Select(held => held.Thumbprint)];
-        foreach (string key in holder.Keys)
+        // A certificate and its own key kept apart are one pair; only private keys are shared.
+        foreach (string key in holder.IsBareCertificate ? [] : holder.Keys)
         {
-            foreach (CertificateHolder user in _byKey.GetValueOrDefault(key, []))
+            foreach (CertificateHolder user in _byKey.GetValueOrDefault(key, []).Where(user => !user.IsBareCertificate))
             {
                 HeldCertificate? held = user.Own.FirstOrDefault(each => each.KeyHash == key);
                 if (!ReferenceEquals(user, holder) && (held is null || !own.Contains(held.Thumbprint)))

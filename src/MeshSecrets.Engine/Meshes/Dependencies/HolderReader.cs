@@ -39,6 +39,7 @@ internal sealed class HolderReader
         {
             Certificates = held.DrainToImmutable(),
             BareKey = held.Count == 0 ? FindKey(data, secret.Id) : null,
+            IsBareCertificate = !data.Keys.Any(key => HasKey(data, key)),
         };
     }
 
@@ -126,9 +127,11 @@ internal sealed class HolderReader
         return read;
     }
 
+    private static bool HasKey(SecretData data, string name) => data.GetValue(name).Span.IndexOf("PRIVATE KEY-----"u8) >= 0;
+
     private string? FindKey(SecretData data, SecretId id)
     {
-        foreach (string name in data.Keys.Where(name => data.GetValue(name).Span.IndexOf(" PRIVATE KEY-----"u8) >= 0))
+        foreach (string name in data.Keys.Where(name => HasKey(data, name)))
         {
             try
             {

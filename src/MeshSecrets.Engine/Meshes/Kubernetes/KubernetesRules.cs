@@ -13,6 +13,8 @@ namespace MeshSecrets.Meshes.Kubernetes;
 /// </summary>
 internal static class KubernetesRules
 {
+    internal const string UnreadableId = "KubernetesTlsUnreadable";
+
     internal static RuleSet Set { get; } = new(
         "Kubernetes",
         "Secrets of Kubernetes: names, sizes, and TLS keys that every ingress, gateway and mesh can read",
@@ -41,7 +43,7 @@ internal static class KubernetesRules
         subject => Tls(subject) is { } data && !data.Keys.Contains(DataKey.PrivateKey) ? "The secret is of type kubernetes.io/tls and has no tls.key" : null);
 
     private static MeshRule Unreadable => new(
-        "KubernetesTlsUnreadable",
+        UnreadableId,
         RuleSeverity.Error,
         "The API server takes it all the same; ingress controllers and gateways then serve a certificate of their own, or none, and say so only in their logs.",
         "Mend it with Repair-MeshSecret, which proves what it mends; otherwise take it anew from where it was made.",

@@ -35,7 +35,7 @@ internal static class ManifestErrors
     internal static MeshException ValueNotBase64(SourcePlace place, string field, string fault) => Error(
         "ManifestValueNotBase64",
         place,
-        $"the value of {field} is no base64, as 'data' of a Secret must be: {fault}. Encode the file anew (base64 -w0), or let 'kubectl create secret tls' write the manifest.");
+        $"the value of {field} is no base64, as 'data' of a Secret must be: {fault}. Mend it with Repair-MeshSecret, or let 'kubectl create secret tls' write the manifest anew.");
 
     internal static MeshException ValueNotEncoded(SourcePlace place, string field) => Error(
         "ManifestValueNotEncoded",

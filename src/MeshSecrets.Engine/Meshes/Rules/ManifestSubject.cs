@@ -19,8 +19,9 @@ internal static class ManifestSubject
     {
         if (MeshDialects.RecognizeSecret(manifest) is not { } form)
         {
-            // As consoles show a secret for editing: without kind, or without apiVersion.
-            return manifest.Kind is "" or "Secret" && manifest.Root.Find("data") is { Kind: ManifestNodeKind.Mapping }
+            // As consoles show a secret for editing: without kind, or without apiVersion. Other JSON has data, too, as Vault's answers.
+            bool mayBeSecret = manifest.Kind == "Secret" || (manifest.Kind.Length == 0 && manifest.Root.Find("metadata") is { Kind: ManifestNodeKind.Mapping });
+            return mayBeSecret && manifest.Root.Find("data") is { Kind: ManifestNodeKind.Mapping }
                 ? OfValues(manifest, refused: null, context) with { Resource = manifest }
                 : RuleSubjects.OfResource(manifest, context);
         }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using MeshSecrets.Certificates.Reading;
 using MeshSecrets.Secrets;
 
 namespace MeshSecrets.Meshes.Rules;
@@ -49,6 +50,18 @@ internal static class SecretLayout
         }
 
         return default;
+    }
+
+    /// <summary>
+    /// The keys of a secret under which a mesh looks for PEM and would find DER. Under names of nobody's layout binary
+    /// material may be meant so (a keystore); and keys alone in Kuma's secrets were DER in its early versions.
+    /// </summary>
+    internal static IEnumerable<string> FindBinary(Secret secret)
+    {
+        SecretData data = secret.GetData();
+        return OfKnown(data.Keys) is { IsDefault: false } known
+            ? known.Select(part => part.Key).Where(key => DerShape.Identify(data.GetValue(key).Span) is not null)
+            : data.Keys.Where(key => RoleOf(key) is ValueRole.Any or ValueRole.Roots && DerShape.Identify(data.GetValue(key).Span) is MaterialKind.Certificate);
     }
 
     private static ValueRole RoleOf(string key) => key switch

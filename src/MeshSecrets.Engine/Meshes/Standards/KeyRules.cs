@@ -21,6 +21,14 @@ internal static class KeyRules
         "RFC 7468, RFC 5280 and X.690, as Get-MeshCertificate applies them",
         subject => subject.Faults.Select(fault => $"{fault.ErrorId}: {fault.Message}"));
 
+    internal static MeshRule MaterialNotPem { get; } = new(
+        "MaterialNotPem",
+        RuleSeverity.Error,
+        "Control planes, proxies and gateways read PEM only and refuse it: the secret is taken by the API server, and nothing is served or signed with it.",
+        "Write it as PEM: Repair-MeshSecret, or openssl x509 -inform der.",
+        "RFC 7468; Go encoding/pem, with which Istio, Kuma, OSM and Gloo Mesh read; Envoy config.core.v3 DataSource of certificates",
+        subject => subject.Secret is { } secret ? SecretLayout.FindBinary(secret).Select(key => $"{key} is DER, and the mesh reads PEM only") : []);
+
     internal static MeshRule Mismatch { get; } = new(
         "X509KeyMismatch",
         RuleSeverity.Error,

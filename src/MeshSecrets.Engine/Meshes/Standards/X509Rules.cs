@@ -11,6 +11,7 @@ internal static class X509Rules
         [
             // What is there at all.
             KeyRules.MaterialUnreadable,
+            KeyRules.MaterialNotPem,
             KeyRules.Mismatch,
 
             // The certificate.

@@ -42,6 +42,7 @@ internal sealed class IstioGatewayRuleCases : IRuleCases
         .. Both("IstioGatewayTlsVersion", () => Gateway(Server(more: "minProtocolVersion: TLSV1_2")), () => Gateway(Server(more: "minProtocolVersion: TLSV1_1"))),
         .. Both("IstioGatewayHostAny", () => Gateway(Server()), () => Gateway(Server(host: "*"))),
         .. Both("IstioGatewaySecretMissing", () => Beside(Gateway(Server()), Tls()), () => Beside(Gateway(Server(credential: "other")), Tls())),
+        .. Both("IstioGatewaySecretMissing", () => Beside(GatewayApi("shop"), Tls()), () => Beside(GatewayApi("other"), Tls())),
         .. Both("IstioGatewaySecretElsewhere", () => Beside(Gateway(Server()), Tls()), () => Beside(Gateway(Server()), Secret("shop", SecretType.Tls, "web", ("tls.crt", s_leaf.Pem), ("tls.key", s_leaf.KeyPem)))),
         .. Both("IstioDestinationCredentialAndFiles", () => Rule("mode: MUTUAL, credentialName: shop"), () => Rule("mode: SIMPLE, credentialName: shop, caCertificates: /ca.crt")),
         .. Both("IstioDestinationMutualIncomplete", () => Rule("mode: MUTUAL, clientCertificate: /a, privateKey: /b"), () => Rule("mode: MUTUAL, clientCertificate: /a")),
@@ -81,6 +82,10 @@ internal sealed class IstioGatewayRuleCases : IRuleCases
         $"apiVersion: networking.istio.io/v1\nkind: Gateway\nmetadata: {{name: shop, namespace: istio-system}}\nspec:\n  servers:\n{string.Concat(servers.Split('\n').Select(line => $"  {line}\n"))}");
 
     private static RuleSubject Gateway(string servers) => RuleSubjects.OfResource(Resource(servers), RuleSecrets.Context);
+
+    private static RuleSubject GatewayApi(string secret) => RuleSubjects.OfResource(
+        Read($"apiVersion: gateway.networking.k8s.io/v1\nkind: Gateway\nmetadata: {{name: shop, namespace: istio-system}}\nspec:\n  gatewayClassName: istio\n  listeners:\n  - name: https\n    tls: {{certificateRefs: [{{name: {secret}}}]}}\n"),
+        RuleSecrets.Context);
 
     private static RuleSubject Rule(string tls) => RuleSubjects.OfResource(
         Read($"apiVersion: networking.istio.io/v1\nkind: DestinationRule\nmetadata: {{name: bank, namespace: istio-system}}\nspec:\n  host: bank.example\n  trafficPolicy:\n    tls: {{{tls}}}\n"),

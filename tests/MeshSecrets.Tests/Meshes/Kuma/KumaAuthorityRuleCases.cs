@@ -18,7 +18,11 @@ internal sealed class KumaAuthorityRuleCases : IRuleCases
 
     public IEnumerable<RuleCase> Cases =>
     [
-        .. Of("KumaKeyPair", [() => Chain(s_root), TwoSecrets(s_root, s_root), NoAuthority], [() => Chain(s_root) with { Key = s_leaf.KeyFacts }, TwoSecrets(s_root, s_other)]),
+        .. Of("KumaKeyPair", [() => Chain(s_root), TwoSecrets(s_root, s_root), NoAuthority, () => Referred(certificate: s_root, key: s_root, namesake: s_other)], [() => Chain(s_root) with { Key = s_leaf.KeyFacts }, TwoSecrets(s_root, s_other), () => Referred(certificate: s_root, key: s_other, namesake: s_root)]),
+        .. Of(
+            "KumaCertificateAndKeyMixedUp",
+            [() => Referred(s_root, s_root, s_other)],
+            [() => UsedIn("web-cert", s_root.KeyPem), () => UsedIn("web-key", s_root.Pem), () => UsedIn("web-cert", "no material")]),
         .. Of("KumaKeyPem", [() => Chain(s_root)], [() => Chain(s_root) with { Key = s_root.KeyFacts with { Label = "" } }]),
         .. Of("KumaBasicConstraints", [() => Chain(s_mesh, s_root), NoAuthority], [() => Chain(s_leaf), () => Chain(s_mesh, s_leaf), GatewayCertificateAsAuthority]),
         .. Of("KumaKeyCertSign", [() => Chain(s_root)], [() => Chain(Usage(KeyUsages.CrlSign)), () => Chain(Usage(null))]),
@@ -49,6 +53,16 @@ internal sealed class KumaAuthorityRuleCases : IRuleCases
     private static Func<RuleSubject> TwoSecrets(ForgedCertificate certificate, ForgedCertificate key) => () => KumaCases.With(
         KumaCases.Secret("ca-1-cert", "default", null, KumaCases.MeshType, ("value", certificate.Pem)),
         others: [KumaCases.Secret("ca-1-key", "default", null, KumaCases.MeshType, ("value", key.KeyPem))]);
+
+    /// <summary>A backend names certificate and key by names of their own; a key that is only called so stands beside them.</summary>
+    private static RuleSubject Referred(ForgedCertificate certificate, ForgedCertificate key, ForgedCertificate namesake) => KumaCases.With(
+        Secret("web-cert", certificate.Pem),
+        others: [Secret("web-key", namesake.KeyPem), Secret("own", key.KeyPem)],
+        resources: [s_provided.Replace("web-key", "own", StringComparison.Ordinal)]);
+
+    private static RuleSubject UsedIn(string name, string value) => KumaCases.With(Secret(name, value), resources: [s_provided]);
+
+    private static RuleSubject Secret(string name, string value) => KumaCases.Secret(name, "default", null, KumaCases.MeshType, ("value", value));
 
     /// <summary>A secret of Kuma with the certificate of a gateway is no authority.</summary>
     private static RuleSubject NoAuthority() => KumaCases.With(

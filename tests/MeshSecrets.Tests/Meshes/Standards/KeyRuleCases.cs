@@ -17,6 +17,11 @@ internal sealed class KeyRuleCases : IRuleCases
         Bad("MaterialUnreadable", () => Tls(Web.KeyPem, Web.KeyPem)),
         Bad("MaterialUnreadable", () => Tls(Web.Pem, Web.KeyPem.Replace("-----END", "A-----END", StringComparison.Ordinal))),
         Bad("MaterialUnreadable", () => Tls("", Web.KeyPem)),
+        Good("MaterialNotPem", () => Tls(Web.Pem, Web.KeyPem)),
+        Good("MaterialNotPem", () => Der("keystore.p12")),
+        Bad("MaterialNotPem", () => Der("tls.crt")),
+        Bad("MaterialNotPem", () => Der("ca-cert.pem")),
+        Bad("MaterialNotPem", () => Der("value")),
         Good("X509KeyMismatch", () => Tls(Web.Pem, Web.Key.TraditionalPem)),
         Bad("X509KeyMismatch", () => Tls(Web.Pem, Mesh.KeyPem)),
         Good("X509KeyShared", () => WithOwners(Tls(Web.Pem, Web.KeyPem), Tls(Mesh.Pem, Mesh.KeyPem, "other"))),
@@ -74,5 +79,13 @@ internal sealed class KeyRuleCases : IRuleCases
                 }));
             }
         });
+    }
+
+    private static RuleSubject Der(string key)
+    {
+        SecretData data = new();
+        data.Set(key, Web.Info.Encoded.ToArray());
+        SecretMetadata metadata = new() { Id = new SecretId("site", mesh: null, "shop"), Type = SecretType.Opaque, DataKeys = [key] };
+        return RuleSubjects.OfSecret(new Secret(metadata, data), RuleSecrets.Context);
     }
 }

@@ -106,10 +106,9 @@ internal static class GatewayResourceRules
         "Write the secret into the namespace of the gateway's pods: New-MeshTlsKey, Export-MeshSecret.",
         $"{Credentials} GetCertInfo; https://github.com/istio/istio/issues/43891",
         subject => !KnowsSecrets(subject) ? []
-            : from server in ServersOf(subject.Resource)
-              from credential in server.Credentials
-              where !FindSecrets(subject, credential.Reference.Name, credential.Reference.Namespace).Any()
-              select $"{credential.Field} names {credential.Reference.Name}, and there is no such secret");
+            : from reference in References(subject.Resource)
+              where !FindSecrets(subject, reference.Name, reference.Namespace).Any()
+              select $"{reference.Field} names {reference.Name}, and there is no such secret");
 
     internal static MeshRule SecretElsewhere { get; } = new(
         "IstioGatewaySecretElsewhere",
@@ -123,6 +122,12 @@ internal static class GatewayResourceRules
                    let found = FindSecrets(subject, credential.Reference.Name, place: null).Select(other => other.Secret!.Id.Namespace).ToArray()
                    where found.Length > 0 && Array.TrueForAll(found, place => place is not null && place != subject.Resource!.Namespace)
                    select $"{credential.Field} names {credential.Reference.Name}, which stands in {string.Join(", ", found)}, not in {subject.Resource!.Namespace}");
+
+    /// <summary>The secrets that a Gateway names, Istio's or that of Kubernetes' Gateway API.</summary>
+    private static IEnumerable<(string Field, string Name, string? Namespace)> References(Manifest? resource) =>
+        IsGatewayApi(resource)
+            ? new GatewayApiKind().FindUses(resource!).Select(use => (use.Field, use.SecretName, use.Namespace))
+            : ServersOf(resource).SelectMany(server => server.Credentials).Select(credential => (credential.Field, credential.Reference.Name, credential.Reference.Namespace));
 
     private static int CountSources(ManifestNode tls) =>
         (HasText(tls, "serverCertificate") && HasText(tls, "privateKey") ? 1 : 0)

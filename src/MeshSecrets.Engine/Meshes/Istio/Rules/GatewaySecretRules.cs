@@ -70,7 +70,7 @@ internal static class GatewaySecretRules
     internal static MeshRule HostNotCovered { get; } = new(
         "IstioGatewayHostNotCovered",
         RuleSeverity.Error,
-        "Clients that ask for the host refuse the certificate; Istio does not look.",
+        "The gateway serves it, and every client that verifies refuses it for this host: their traffic stops.",
         "Issue it for the host as well (New-MeshTlsKey -DnsName), or give the Gateway's server another credential.",
         "RFC 9525 section 6; https://github.com/istio/istio/issues/43891",
         subject => subject.Certificate is { } leaf && subject.Secret is { } secret

@@ -40,6 +40,10 @@ internal static class GatewaySubject
     internal static IEnumerable<GatewayServer> ServersOf(Manifest? resource) =>
         resource is { Kind: "Gateway", ApiGroup: IstioGatewayKind.GroupName } gateway ? GatewayServer.Of(gateway) : [];
 
+    /// <summary>Whether a resource is a Gateway of Kubernetes' Gateway API that istiod serves, by the class that it is told (<c>istio</c>, <c>istio-waypoint</c>).</summary>
+    internal static bool IsGatewayApi(Manifest? resource) =>
+        resource is not null && new GatewayApiKind().Matches(resource) && resource.Spec["gatewayClassName"] is { } name && name.StartsWith("istio", StringComparison.Ordinal);
+
     /// <summary>The servers among the resources of the run that refer to a secret, as certificate or as CA beside one.</summary>
     internal static IEnumerable<(Manifest Gateway, GatewayServer Server, bool AsCa)> FindServers(RuleSubject subject, Secret secret) =>
         from gateway in subject.Context.Resources

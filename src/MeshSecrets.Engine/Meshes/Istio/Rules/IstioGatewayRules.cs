@@ -44,6 +44,6 @@ internal static class IstioGatewayRules
             DestinationRules.ClientAuth,
         ])
     {
-        Fits = subject => subject.Resource is { ApiGroup: IstioGatewayKind.GroupName } || (subject.Secret is { } secret && GatewaySubject.FindServers(subject, secret).Any()),
+        Fits = subject => subject.Resource is { ApiGroup: IstioGatewayKind.GroupName } || GatewaySubject.IsGatewayApi(subject.Resource) || (subject.Secret is { } secret && GatewaySubject.FindServers(subject, secret).Any()),
     };
 }

@@ -1,6 +1,7 @@
 using MeshSecrets.Certificates;
 using MeshSecrets.Certificates.Keys;
 using MeshSecrets.Certificates.Profiles;
+using MeshSecrets.Meshes.Dependencies;
 using MeshSecrets.Meshes.Kuma.Mtls;
 using MeshSecrets.Meshes.Rules;
 using static MeshSecrets.Meshes.Kuma.Rules.KumaSubject;
@@ -16,9 +17,18 @@ internal static class AuthorityRules
         "The control plane refuses the Mesh: 'not a valid TLS key pair: tls: private key does not match public key'.",
         "Give the key of the first certificate, or put the certificate of the key first.",
         ProvidedSource,
-        subject => Authority(subject) is [var own, ..] && KeyOf(subject) is { } key && !PublicKeyInfo.SameKey(own.SubjectPublicKeyInfo.Span, key.SubjectPublicKeyInfo.Span)
-            ? $"the key ({key.AlgorithmName}) is not that of the first certificate ({own.Subject})"
-            : null);
+        subject => Authority(subject) is not [var own, ..] ? [] : AuthorityReferences.KeysOf(subject)
+            .Where(key => !PublicKeyInfo.SameKey(own.SubjectPublicKeyInfo.Span, key.SubjectPublicKeyInfo.Span))
+            .Select(key => $"the key ({key.AlgorithmName}) is not that of the first certificate ({own.Subject})").Distinct());
+
+    internal static MeshRule References { get; } = new(
+        "KumaCertificateAndKeyMixedUp",
+        RuleSeverity.Error,
+        "The control plane refuses the Mesh: 'not a valid TLS key pair'; with skipValidation, proxies get no certificates.",
+        "Name the secret with the certificate in cert and that with the private key in key, as New-MeshMtls -CertificateSecret -KeySecret does.",
+        ProvidedSource,
+        subject => !KumaSecret.IsKumas(subject.Secret?.Metadata.Type) || !subject.Faults.IsEmpty ? [] : Uses(subject)
+            .Select(use => Lacks(subject, use) is { } lacking ? $"{use.User} refers to it in {use.Field}, and it holds {lacking}" : null).OfType<string>());
 
     internal static MeshRule KeyPem { get; } = new(
         "KumaKeyPem",
@@ -26,7 +36,7 @@ internal static class AuthorityRules
         "The control plane refuses the Mesh: 'not a valid TLS key pair: tls: failed to find any PEM data in key input'.",
         "Write the key in PEM, as Export-MeshCaBundle -Format KumaProvided -IncludePrivateKey does.",
         ProvidedSource,
-        subject => Authority(subject).Count > 0 && KeyOf(subject) is { Label: "" } ? "the key is in DER" : null);
+        subject => Authority(subject).Count > 0 && AuthorityReferences.KeysOf(subject).Any(key => key.Label.Length == 0) ? "the key is in DER" : null);
 
     internal static MeshRule IsCa { get; } = new(
         "KumaBasicConstraints",
@@ -99,6 +109,11 @@ internal static class AuthorityRules
                 ? $"{own.Subject} ends at {own.NotAfter:u}, before a certificate that is signed now ({Duration.Format(actual)})"
                 : null;
         });
+
+    private static string? Lacks(RuleSubject subject, SecretUse use) =>
+        AuthorityReferences.IsCertificate(use) && subject.Chain.IsEmpty ? subject.Key is null ? "no certificate" : "a private key and no certificate"
+        : AuthorityReferences.IsKey(use) && subject.Key is null ? subject.Chain.IsEmpty ? "no private key" : "a certificate and no private key"
+        : null;
 
     private static TimeSpan? LongestLife(RuleSubject subject) => subject.Context.Resources.Where(MtlsSettings.IsMesh)
         .SelectMany(mesh => new MtlsSettings(mesh).Backends)

@@ -9,7 +9,7 @@ internal static class KumaRuleSets
     /// <summary>What every version from 0.4 on demands of an authority.</summary>
     private static ImmutableArray<MeshRule> Authority =>
     [
-        AuthorityRules.KeyPair, AuthorityRules.KeyPem, AuthorityRules.IsCa, AuthorityRules.KeyCertSign, AuthorityRules.KeyAgreement, AuthorityRules.Expired,
+        AuthorityRules.References, AuthorityRules.KeyPair, AuthorityRules.KeyPem, AuthorityRules.IsCa, AuthorityRules.KeyCertSign, AuthorityRules.KeyAgreement, AuthorityRules.Expired,
     ];
 
     /// <summary>Secrets, in every version; where the control plane stands differs between Kuma and Kong Mesh.</summary>

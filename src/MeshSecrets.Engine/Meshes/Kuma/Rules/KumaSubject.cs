@@ -28,25 +28,13 @@ internal static class KumaSubject
     /// <summary>The key usages as Go reads them: an absent extension has none.</summary>
     internal static bool Has(CertificateInfo certificate, KeyUsages usage) => ((certificate.KeyUsages ?? KeyUsages.None) & usage) != 0;
 
-    /// <summary>The key that belongs to a certificate: what came with it, or stands in the secret beside it.</summary>
-    internal static KeyFacts? KeyOf(RuleSubject subject)
-    {
-        if (subject.Key is not null || subject.Secret is not { } secret || !secret.Id.Name.EndsWith("cert", StringComparison.Ordinal))
-        {
-            return subject.Key;
-        }
-
-        SecretId beside = new(secret.Id.Name[..^4] + "key", secret.Id.Mesh, secret.Id.Namespace);
-        return subject.Context.Others.FirstOrDefault(other => other.Secret?.Id == beside)?.Key;
-    }
-
     /// <summary>The places in resources of the run that refer to a subject's secret.</summary>
-    internal static IEnumerable<SecretUse> Uses(RuleSubject subject) => subject.Secret is not { } secret
-        ? []
-        : subject.Context.Resources
-            .Where(resource => resource.IsUniversal || resource.ApiGroup == MtlsSettings.ApiGroup)
-            .SelectMany(resource => MeshDialects.RecognizeResource(resource)?.FindUses(resource) ?? [])
-            .Where(use => use.Means(secret.Id));
+    internal static IEnumerable<SecretUse> Uses(RuleSubject subject) => subject.Secret is not { } secret ? [] : AllUses(subject).Where(use => use.Means(secret.Id));
+
+    /// <summary>The places in resources of the run that refer to any secret.</summary>
+    internal static IEnumerable<SecretUse> AllUses(RuleSubject subject) => subject.Context.Resources
+        .Where(resource => resource.IsUniversal || resource.ApiGroup == MtlsSettings.ApiGroup)
+        .SelectMany(resource => MeshDialects.RecognizeResource(resource)?.FindUses(resource) ?? []);
 
     /// <summary>A subject's Mesh, or <see langword="null"/> if it is another resource or none.</summary>
     internal static MtlsSettings? Mesh(RuleSubject subject) => subject.Resource is { } resource && MtlsSettings.IsMesh(resource) ? new MtlsSettings(resource) : null;
