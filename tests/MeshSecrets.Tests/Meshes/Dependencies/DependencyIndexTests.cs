@@ -75,6 +75,17 @@ public sealed class DependencyIndexTests : IDisposable
     }
 
     [Fact]
+    public void A_certificate_and_its_key_kept_apart_share_none()
+    {
+        PrivateKey key = _authorities.Key();
+        IssuedCertificate issued = _authorities.Root().Issue(_authorities.Order(SubjectAlternativeNames.Create(["web.example"]), CertificateProfile.Server, key: key));
+        Add(Opaque("web-cert", ("value", PemWriter.EncodeCertificates([issued.Certificate.Encoded]))));
+        Add(Opaque("web-key", ("value", PemWriter.EncodePrivateKey(key))));
+        Assert.Empty(Find("web-cert"));
+        Assert.Empty(Find("web-key"));
+    }
+
+    [Fact]
     public void Circles_end()
     {
         CertificateAuthority root = _authorities.Root();
