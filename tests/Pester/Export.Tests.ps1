@@ -125,6 +125,32 @@ Describe 'Export-MeshSecret' {
         (Export-MeshSecret odd $folder -As Folder -AsPlainText -Force).Count | Should -Be 4
     }
 
+    It 'removes with -Force what is no value any more, and what it put there itself only' {
+        $null = New-MeshSecret shrunk -Namespace shop -Data @{ a = '1'; b = '2' }
+        $null = Export-MeshSecret shrunk $folder -As Folder -AsPlainText
+        Remove-MeshSecret shrunk -Namespace shop -Confirm:$false
+        $null = New-MeshSecret shrunk -Namespace shop -Data @{ a = '1' }
+        $null = Export-MeshSecret shrunk $folder -As Folder -AsPlainText -Force
+        (Get-ChildItem "$folder/shrunk").Name | Should -Be '@secret.yaml', 'a'
+        Set-Content "$folder/shrunk/.a.swp" 'old'
+        Get-ErrorId { Export-MeshSecret shrunk $folder -As Folder -AsPlainText -Force } | Should -Be 'FolderHasOtherFile'
+        Get-ErrorId { Import-MeshSecret $folder -WhatIf } | Should -Be 'FolderHasOtherFile'
+        Remove-MeshSecret shrunk -Namespace shop -Confirm:$false
+    }
+
+    It 'follows no link in folders of files' -Skip:$IsWindows {
+        $null = New-Item -ItemType Directory "$folder/victim", "$folder/out"
+        $null = New-Item -ItemType SymbolicLink "$folder/out/odd" -Value "$folder/victim"
+        Get-ErrorId { Export-MeshSecret odd "$folder/out" -As Folder -AsPlainText } | Should -Be 'FolderHasLink'
+        Get-ChildItem "$folder/victim" | Should -BeNullOrEmpty
+        Get-ErrorId { Import-MeshSecret "$folder/out" -WhatIf } | Should -Be 'FolderHasLink'
+        Remove-Item "$folder/out/odd"
+        $null = Export-MeshSecret odd "$folder/out" -As Folder -AsPlainText
+        Remove-Item "$folder/out/odd/text"
+        $null = New-Item -ItemType SymbolicLink "$folder/out/odd/text" -Value /etc/hostname
+        Get-ErrorId { Import-MeshSecret "$folder/out" -WhatIf } | Should -Be 'FolderHasLink'
+    }
+
     It 'refuses what a form cannot carry, and writes the rest' {
         $null = New-MeshSecret plain x
         Get-ErrorId { Export-MeshSecret plain, odd "$folder/x.yaml" -AsPlainText } | Should -Be 'FormatCannotCarry'

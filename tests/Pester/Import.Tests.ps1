@@ -150,6 +150,15 @@ Describe 'Import-MeshSecret' {
         { Get-Secret a | Import-MeshSecret -Global -Mesh m } | Should -Throw -ErrorId 'ScopeAmbiguous,*'
     }
 
+    It 'refuses that name from <By>, too' -ForEach @(
+        @{ By = 'New-MeshSecret'; Write = { New-MeshSecret s hi -Mesh m2 -Namespace kuma-system -Force } }
+        @{ By = 'Copy-MeshSecret'; Write = { Copy-MeshSecret s -Mesh m1 -Namespace kuma-system -DestinationMesh m2 -DestinationNamespace kuma-system } }
+    ) {
+        $null = New-MeshSecret s hi -Mesh m1 -Namespace kuma-system -Type system.kuma.io/secret
+        (& $Write 2>&1).FullyQualifiedErrorId | Should -BeLike 'SecretMeshConflict,*'
+        @(Get-MeshSecret | Where-Object Name -EQ s).Mesh | Should -Be 'm1'
+    }
+
     It 'refuses a name that another mesh has in the namespace' {
         $run = Import-Text "$(Get-KumaSecret m1)---`n$(Get-KumaSecret m2)"
         $run.Done | ForEach-Object { "$_" } | Should -Be 'namespace/kuma-system/mesh/m1/s'

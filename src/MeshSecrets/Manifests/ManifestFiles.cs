@@ -19,7 +19,7 @@ internal static class ManifestFiles
         IEnumerable<string> files = Directory.EnumerateFiles(path)
             .Where(file => Has(file, s_manifests) || IsPkcs12(file))
             .Order(StringComparer.Ordinal);
-        return files.Concat(Directory.EnumerateDirectories(path).Order(StringComparer.Ordinal).SelectMany(Of));
+        return files.Concat(Directory.EnumerateDirectories(path).Order(StringComparer.Ordinal).Select(ValueFolders.EnsureNoLink).SelectMany(Of));
     }
 
     internal static bool IsPkcs12(string path) => Has(path, s_pkcs12);

@@ -1,3 +1,4 @@
+using MeshSecrets.Meshes.Transfer;
 using MeshSecrets.Secrets;
 using MeshSecrets.Stores;
 
@@ -13,6 +14,8 @@ internal sealed class SecretBatch(TimeProvider time) : IDisposable
     private static readonly TimeSpan s_patience = TimeSpan.FromMilliseconds(250);
 
     private readonly List<SecretWrite> _writes = [];
+    private KubernetesNames? _names;
+    private MeshStore? _namesOf;
     private long _bytes;
     private long _first;
 
@@ -33,7 +36,7 @@ internal sealed class SecretBatch(TimeProvider time) : IDisposable
 
     /// <summary>Stores all and empties the batch, whatever becomes of them.</summary>
     internal Task<IReadOnlyList<WriteResult>> WriteAsync(CancellationToken cancellationToken) =>
-        WriteAsync((store, writes, ct) => store.PutAllAsync(writes, ct), cancellationToken);
+        WriteAsync((_, writes, ct) => NamesOf(Store!).PutAllAsync(writes, ct), cancellationToken);
 
     /// <summary>Has all stored in some way and empties the batch, whatever becomes of them.</summary>
     internal async Task<IReadOnlyList<T>> WriteAsync<T>(Func<ISecretStore, IReadOnlyList<SecretWrite>, CancellationToken, Task<IReadOnlyList<T>>> write, CancellationToken cancellationToken)
@@ -46,6 +49,16 @@ internal sealed class SecretBatch(TimeProvider time) : IDisposable
         {
             Dispose();
         }
+    }
+
+    private KubernetesNames NamesOf(MeshStore store)
+    {
+        if (_names is null || _namesOf != store)
+        {
+            (_names, _namesOf) = (new KubernetesNames(store.Engine), store);
+        }
+
+        return _names;
     }
 
     /// <summary>Zeroes what was not stored, and empties the batch.</summary>

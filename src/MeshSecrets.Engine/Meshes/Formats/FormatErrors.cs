@@ -45,4 +45,16 @@ internal static class FormatErrors
         MeshErrorKind.InvalidData,
         $"{source} holds no authority in any of the forms {string.Join(", ", formats)}. Name files or manifests that hold one, or give its certificate and key with -CertificatePath and -KeyPath.",
         source);
+
+    internal static MeshException FolderHasLink(string path) => new(
+        "FolderHasLink",
+        MeshErrorKind.InvalidData,
+        $"'{path}' is a link, and none is followed in the folder of a secret: it may lead to what is no part of it, or let others read what is written. Put the file or folder itself there (cp -L), or remove the link.",
+        path);
+
+    internal static MeshException FolderHasOtherFile(string path, string why) => new(
+        "FolderHasOtherFile",
+        MeshErrorKind.InvalidData,
+        $"'{path}' is in the folder of a secret and is no value of it: {why}.",
+        path);
 }

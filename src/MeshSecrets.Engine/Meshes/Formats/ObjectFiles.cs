@@ -62,7 +62,7 @@ public static class ObjectFiles
     /// <param name="folder">The folder; made if it is missing, and then its owner's alone (0700) if there are secrets among the objects.</param>
     /// <param name="overwrite">Whether existing files are replaced.</param>
     /// <returns>The files written.</returns>
-    /// <exception cref="MeshException"><c>FormatCannotCarry</c>: an object is more than named values; <c>FileExists</c>, before anything is written.</exception>
+    /// <exception cref="MeshException"><c>FormatCannotCarry</c>: an object is more than named values; <c>FileExists</c>, <c>FolderHasLink</c>, before anything is written.</exception>
     public static IReadOnlyList<string> WriteFolder(MeshObjects objects, string folder, bool overwrite)
     {
         List<(string Path, ReadOnlyMemory<byte> Content, bool IsSecret)> files = [];
@@ -79,6 +79,13 @@ public static class ObjectFiles
             files.AddRange(TextsOf(manifest).Select(text => (Path.Combine(place, text.Key), (ReadOnlyMemory<byte>)Encoding.UTF8.GetBytes(text.Value), false)));
         }
 
+        if (several)
+        {
+            // The folder that the user named may be a link; those in it may not.
+            files.ForEach(file => OwnFolder.EnsureNoLink(Path.GetDirectoryName(file.Path)!));
+        }
+
+        files.ForEach(file => OwnFolder.EnsureNoLink(file.Path));
         if (!overwrite && files.Find(file => File.Exists(file.Path)) is { Path: { } taken })
         {
             throw WriteErrors.FileExists(taken);
@@ -88,7 +95,16 @@ public static class ObjectFiles
         {
             if (isSecret)
             {
-                MaterialFile.CreatePrivateFolder(Path.GetDirectoryName(path)!);
+                string place = Path.GetDirectoryName(path)!;
+                if (several)
+                {
+                    OwnFolder.Make(place);
+                }
+                else
+                {
+                    MaterialFile.CreatePrivateFolder(place); // One that the user has keeps its mode: it may hold more than this.
+                }
+
                 MaterialFile.WritePrivate(path, content.Span, overwrite);
             }
             else

@@ -13,7 +13,7 @@ public static class ObjectReader
     /// <param name="path">A manifest; or a folder: of manifests if there are any in it, else one with a file for each value, as a secret of the folder's name.</param>
     /// <param name="refused">What is done about a secret that is broken, before the others follow; without it, its error is thrown.</param>
     /// <returns>The objects, to be disposed by the caller.</returns>
-    /// <exception cref="MeshException">A manifest is broken; <c>SecretTooLarge</c>.</exception>
+    /// <exception cref="MeshException">A manifest is broken; <c>FolderHasLink</c>, <c>FolderHasOtherFile</c>, <c>SecretTooLarge</c>.</exception>
     public static MeshObjects Read(string path, Action<MeshException>? refused = null)
     {
         if (!Directory.Exists(path))
@@ -22,9 +22,8 @@ public static class ObjectReader
             return Read(ManifestReader.Read(file, path), refused);
         }
 
-        string[] files = [.. Directory.EnumerateFiles(path).Order(StringComparer.Ordinal)];
-        string[] manifests = [.. files.Where(IsManifest)];
-        return manifests.Length > 0 ? Read(manifests.SelectMany(ReadFile), refused) : ReadValues(path, files);
+        string[] manifests = [.. Directory.EnumerateFiles(path).Where(IsManifest).Order(StringComparer.Ordinal)];
+        return manifests.Length > 0 ? Read(manifests.SelectMany(ReadFile), refused) : ReadValues(path);
     }
 
     /// <summary>Sorts manifests into secrets and other objects.</summary>
@@ -85,8 +84,10 @@ public static class ObjectReader
         return valid.Length == 0 ? "folder" : valid;
     }
 
-    private static MeshObjects ReadValues(string folder, string[] files)
+    private static MeshObjects ReadValues(string folder)
     {
+        string[] files = OwnFolder.FilesOf(folder);
+        OwnFolder.EnsureNoLeftover(files);
         SecretData data = new();
         try
         {

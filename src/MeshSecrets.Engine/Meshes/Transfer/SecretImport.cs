@@ -13,9 +13,7 @@ public sealed class SecretImport(ISecretStore store, bool overwrite)
 {
     private const string Action = "import";
 
-    // The Kuma secrets that stand in a namespace, by what Kubernetes knows them by. Read once: an import of ten thousand
-    // would else search the store ten thousand times.
-    private Dictionary<(string Namespace, string Name), string>? _meshes;
+    private readonly KubernetesNames _names = new(store);
 
     /// <summary>Stores a batch.</summary>
     /// <param name="secrets">The secrets; they stay the caller's. No two have the same identity.</param>
@@ -49,9 +47,9 @@ public sealed class SecretImport(ISecretStore store, bool overwrite)
     /// <summary>What is settled without a write, or else how it is written.</summary>
     private async Task<(ImportResult? Settled, WriteMode Mode)> JudgeAsync(Secret secret, CancellationToken cancellationToken)
     {
-        if (await FindOtherMeshAsync(secret.Id, cancellationToken).ConfigureAwait(false) is { } other)
+        if (await _names.FindConflictAsync(secret.Id, cancellationToken).ConfigureAwait(false) is { } conflict)
         {
-            return (ImportResult.Refused(TransferErrors.MeshConflict(secret.Id, other)), default);
+            return (ImportResult.Refused(conflict), default);
         }
 
         using Secret? present = await store.GetAsync(secret.Id, cancellationToken).ConfigureAwait(false);
@@ -73,48 +71,4 @@ public sealed class SecretImport(ISecretStore store, bool overwrite)
         && present.Metadata.Labels.SequenceEqual(secret.Metadata.Labels)
         && present.Metadata.Annotations.SequenceEqual(secret.Metadata.Annotations)
         && present.GetData().ContentEquals(secret.GetData());
-
-    /// <summary>
-    /// What has the name in the same namespace for another mesh, or <see langword="null"/>: to Kubernetes both are one
-    /// object, and Kuma forbids to change its mesh.
-    /// </summary>
-    private async Task<SecretId?> FindOtherMeshAsync(SecretId id, CancellationToken cancellationToken)
-    {
-        if (id.Namespace is null)
-        {
-            return null;
-        }
-
-        _meshes ??= await ReadMeshesAsync(cancellationToken).ConfigureAwait(false);
-        if (_meshes.TryGetValue((id.Namespace, id.Name), out string? mesh))
-        {
-            return mesh == id.Mesh ? null : new SecretId(id.Name, mesh, id.Namespace);
-        }
-
-        if (id.Mesh is null)
-        {
-            return null;
-        }
-
-        SecretId plain = new(id.Name, mesh: null, id.Namespace);
-        using Secret? present = await store.GetAsync(plain, cancellationToken).ConfigureAwait(false);
-        if (present is not null)
-        {
-            return plain;
-        }
-
-        _meshes.Add((id.Namespace, id.Name), id.Mesh);
-        return null;
-    }
-
-    private async Task<Dictionary<(string Namespace, string Name), string>> ReadMeshesAsync(CancellationToken cancellationToken)
-    {
-        Dictionary<(string Namespace, string Name), string> meshes = [];
-        await foreach (SecretMetadata metadata in store.ListAsync(new SecretQuery { Mesh = "*", Namespace = "*" }, cancellationToken).ConfigureAwait(false))
-        {
-            meshes.TryAdd((metadata.Id.Namespace!, metadata.Id.Name), metadata.Id.Mesh!);
-        }
-
-        return meshes;
-    }
 }

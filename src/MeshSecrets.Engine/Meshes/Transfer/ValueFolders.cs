@@ -3,6 +3,7 @@ using System.Collections.Immutable;
 using System.Security.Cryptography;
 using MeshSecrets.Certificates.Reading;
 using MeshSecrets.Certificates.Writing;
+using MeshSecrets.Meshes.Formats;
 using MeshSecrets.Meshes.Manifests;
 using MeshSecrets.Secrets;
 
@@ -27,15 +28,22 @@ public sealed class ValueFolders(SecretExport export, string folder, bool overwr
     {
         string own = Path.Combine(folder, _names.Take(secret.Id));
         string[] keys = [.. secret.GetData().Keys];
+        OwnFolder.EnsureNoLink(own);
         string[] files = [.. keys.Append(DescriptionFile).Select(key => Path.Combine(own, key))];
         if (!overwrite && Array.Find(files, File.Exists) is { } taken)
         {
             throw WriteErrors.FileExists(taken);
         }
 
+        IReadOnlyList<string> stale = FindStale(own, files);
         ArrayBufferWriter<byte> description = new();
         ManifestWriter.WriteYaml(Describe(secret), description);
-        MaterialFile.CreatePrivateFolder(own);
+        OwnFolder.Make(own);
+        foreach (string file in stale)
+        {
+            File.Delete(file);
+        }
+
         foreach (string key in keys)
         {
             MaterialFile.WritePrivate(Path.Combine(own, key), secret.GetData().GetValue(key).Span, overwrite);
@@ -43,6 +51,16 @@ public sealed class ValueFolders(SecretExport export, string folder, bool overwr
 
         MaterialFile.WritePrivate(files[^1], description.WrittenSpan, overwrite);
         return files;
+    }
+
+    /// <summary>Refuses a folder that is a link: who names a folder means what is in it, not where a link in it may lead.</summary>
+    /// <param name="folder">A folder below the one that was named.</param>
+    /// <returns>The same.</returns>
+    /// <exception cref="MeshException"><c>FolderHasLink</c>.</exception>
+    public static string EnsureNoLink(string folder)
+    {
+        OwnFolder.EnsureNoLink(folder);
+        return folder;
     }
 
     /// <summary>Whether a folder is one of a secret: described, or with a certificate, its key, and nothing that has no place beside them.</summary>
@@ -58,7 +76,7 @@ public sealed class ValueFolders(SecretExport export, string folder, bool overwr
 
     /// <summary>The description of a folder's secret; for one that has none, a TLS key of the folder's name that says nothing of its scope.</summary>
     /// <param name="folder">The folder.</param>
-    /// <returns>An object in the manner of Kuma's own form, with <c>type</c>, <c>name</c>, <c>mesh</c>, <c>namespace</c>, <c>labels</c> and <c>annotations</c>.</returns>
+    /// <returns>An object in the manner of Kuma's own form, with <c>type</c>, <c>name</c>, <c>mesh</c>, <c>namespace</c>, <c>labels</c>, <c>annotations</c>, and under <c>data</c> the names of the data keys.</returns>
     /// <exception cref="MeshException"><c>ManifestInvalid</c>.</exception>
     public static Manifest ReadDescription(string folder)
     {
@@ -69,16 +87,17 @@ public sealed class ValueFolders(SecretExport export, string folder, bool overwr
             return new Manifest(ManifestNode.Mapping(("type", ManifestNode.String(SecretType.Tls)), ("name", ManifestNode.String(name))), folder);
         }
 
+        OwnFolder.EnsureNoLink(path);
         using FileStream stream = File.OpenRead(path);
         Manifest[] found = [.. ManifestReader.Read(stream, path).Take(2)];
-        return found is [{ } only] && only.Root["type"] is not null ? only : throw ManifestErrors.Invalid(new(path), "it does not describe one secret");
+        return found is [{ } only] && only.Root["type"] is not null ? FolderDescription.Ensure(only) : throw ManifestErrors.Invalid(new(path), "it does not describe one secret");
     }
 
     /// <summary>Reads the secret of a folder.</summary>
     /// <param name="folder">The folder.</param>
     /// <param name="description">Its <see cref="ReadDescription"/>.</param>
     /// <returns>The secret, to be disposed by the caller.</returns>
-    /// <exception cref="MeshException"><c>SecretTooLarge</c>, <c>SecretDataKeyInvalid</c>, and what is wrong with a TLS key.</exception>
+    /// <exception cref="MeshException"><c>FolderHasLink</c>, <c>FolderHasOtherFile</c>, <c>ManifestInvalid</c>, <c>SecretTooLarge</c>, <c>SecretDataKeyInvalid</c>, and what is wrong with a TLS key.</exception>
     public static Secret Read(string folder, Manifest description)
     {
         ManifestNode root = description.Root;
@@ -92,7 +111,7 @@ public sealed class ValueFolders(SecretExport export, string folder, bool overwr
         SecretData data = new();
         try
         {
-            foreach (string file in Directory.EnumerateFiles(folder).Where(file => Path.GetFileName(file) != DescriptionFile))
+            foreach (string file in FilesOf(folder, description))
             {
                 ReadValue(data, file, metadata.Id);
             }
@@ -119,6 +138,48 @@ public sealed class ValueFolders(SecretExport export, string folder, bool overwr
         CryptographicOperations.ZeroMemory(value);
     }
 
+    /// <summary>The files of values. Where the description lists them, no other is taken, and none may be missing.</summary>
+    private static IEnumerable<string> FilesOf(string folder, Manifest description)
+    {
+        string[] files = [.. OwnFolder.FilesOf(folder).Where(file => Path.GetFileName(file) != DescriptionFile)];
+        OwnFolder.EnsureNoLeftover(files);
+        if (FolderDescription.KeysOf(description) is not { } keys)
+        {
+            return files;
+        }
+
+        if (Array.Find(files, file => !keys.Contains(Path.GetFileName(file))) is { } other)
+        {
+            throw FormatErrors.FolderHasOtherFile(other, $"{DescriptionFile} does not list it under 'data'. Remove it, or list it there");
+        }
+
+        string[] names = [.. files.Select(file => Path.GetFileName(file))];
+        return keys.Except(names).FirstOrDefault() is { } missing
+            ? throw ManifestErrors.Invalid(new(description.Source), $"'data' lists '{missing}', and there is no such file beside it")
+            : files;
+    }
+
+    /// <summary>What an earlier export left that is no value any more, and would be one again if the folder were brought in.</summary>
+    private IReadOnlyList<string> FindStale(string own, string[] files)
+    {
+        if (!Directory.Exists(own))
+        {
+            return [];
+        }
+
+        string[] others = [.. OwnFolder.FilesOf(own).Except(files)];
+        if (others.Length == 0)
+        {
+            return [];
+        }
+
+        string path = Path.Combine(own, DescriptionFile);
+        ImmutableHashSet<string> ours = (overwrite && File.Exists(path) ? FolderDescription.KeysOf(ReadDescription(own)) : null) ?? [];
+        return Array.Find(others, file => !ours.Contains(Path.GetFileName(file))) is { } foreign
+            ? throw FormatErrors.FolderHasOtherFile(foreign, "no export put it there. Remove it, or choose another folder")
+            : others;
+    }
+
     private Manifest Describe(Secret secret)
     {
         SecretId id = export.IdOf(secret.Metadata);
@@ -128,7 +189,8 @@ public sealed class ValueFolders(SecretExport export, string folder, bool overwr
             ("mesh", ManifestNode.String(id.Mesh)),
             ("namespace", ManifestNode.String(id.Namespace)),
             ("labels", Texts(secret.Metadata.Labels)),
-            ("annotations", Texts(secret.Metadata.Annotations)));
+            ("annotations", Texts(secret.Metadata.Annotations)),
+            ("data", ManifestNode.Sequence(secret.GetData().Keys.Select(key => ManifestNode.String(key)!))));
         return new Manifest(root, secret.Id.ToString());
     }
 

@@ -1,6 +1,7 @@
 using System.Text;
 using MeshSecrets.Meshes.Transfer;
 using MeshSecrets.Secrets;
+using MeshSecrets.Stores;
 using MeshSecrets.Stores.Embedded;
 using MeshSecrets.Tests.Stores;
 
@@ -61,6 +62,25 @@ public sealed class SecretImportTests : IDisposable
         Assert.Equal(
             [ImportStatus.Created, ImportStatus.Refused, ImportStatus.Created],
             await StatusesAsync(import, Make("a", "1", "m1", "kuma-system"), Make("a", "1", "m2", "kuma-system"), Make("a", "1", "m2")));
+    }
+
+    [Theory]
+    [InlineData("m1", "m2")]
+    [InlineData("m1", null)]
+    [InlineData(null, "m1")]
+    public async Task Whoever_writes_the_names_of_a_namespace_are_kept_apart(string? mesh, string? other)
+    {
+        await using EmbeddedStore store = await _fixture.OpenAsync();
+        using Secret first = Make("a", "1", mesh, "kuma-system");
+        using Secret second = Make("a", "1", other, "kuma-system");
+        using Secret elsewhere = Make("a", "1", other, "elsewhere");
+        Assert.Null(Assert.Single(await new KubernetesNames(store).PutAllAsync([new SecretWrite(first, WriteMode.Create)], StoreFixture.Cancel)).Error);
+
+        SecretWrite[] writes = [new(second, WriteMode.CreateOrUpdate), new(elsewhere, WriteMode.Create), new(first, WriteMode.CreateOrUpdate)];
+        IReadOnlyList<WriteResult> results = await new KubernetesNames(store).PutAllAsync(writes, StoreFixture.Cancel);
+        Assert.Equal(["SecretMeshConflict", null, null], results.Select(result => result.Error?.ErrorId));
+        Assert.Equal([null, elsewhere.Id, first.Id], results.Select(result => result.Metadata?.Id));
+        Assert.Equal(2, (await StoreFixture.ListAsync(store)).Count());
     }
 
     private static async Task<IEnumerable<ImportStatus>> StatusesAsync(SecretImport import, params Secret[] secrets) =>
