@@ -249,6 +249,13 @@ Describe 'ConvertTo-MeshManifest' {
         $same | ConvertFrom-MeshManifest | ConvertTo-MeshManifest -AsPlainText | Should -Be "---`n$same"
     }
 
+    It 'names the fields that a form has no place for' {
+        $text = "apiVersion: v1`nkind: Secret`nmetadata: { name: s, namespace: kuma-system, labels: { kuma.io/mesh: m }, ownerReferences: [] }`nimmutable: true`ntype: system.kuma.io/secret`ndata: { value: aGk= }"
+        $null = $text | ConvertFrom-MeshManifest | ConvertTo-MeshManifest -Format KumaUniversal -AsPlainText -ErrorAction SilentlyContinue -ErrorVariable failed
+        "$failed" | Should -BeLike "*'immutable', 'metadata.ownerReferences'*"
+        "$failed" | Should -Not -Match 'manifest-fields'
+    }
+
     It 'turns resources of Kuma into the other form: <Kind>' -ForEach @(
         @{ Kind = 'Mesh'
             Universal = "type: Mesh`nname: m`nlabels:`n  a: b`nmtls:`n  enabledBackend: ca-1"

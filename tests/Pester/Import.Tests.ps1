@@ -113,7 +113,7 @@ Describe 'Import-MeshSecret' {
         Set-Content "$folder/good.yaml" (Get-Secret b shop)
         Import-MeshSecret $folder -ErrorAction SilentlyContinue -ErrorVariable failed | ForEach-Object Name | Should -Contain 'b'
         $failed.FullyQualifiedErrorId | Should -BeLike 'ManifestInvalid,*'
-        "$failed" | Should -BeLike "$folder/bad.yaml, line *"
+        "$failed" | Should -BeLike "$folder/bad.yaml, line *What follows it in the same text was not read*"
     }
 
     It 'puts objects without a scope where it is told: <Scope>' -ForEach @(
@@ -191,6 +191,34 @@ Describe 'Import-MeshSecret' {
     It 'says that a path is not there' {
         { Import-MeshSecret "$folder/none.yaml" -ErrorAction Stop } | Should -Throw -ErrorId 'PathNotFound*'
         { Import-MeshSecret -LiteralPath "$folder/[a].yaml" -ErrorAction Stop } | Should -Throw -ErrorId 'PathNotFound*'
+    }
+
+    It 'refuses fields that are no text: <Field>' -ForEach @(
+        @{ Field = 'type'; Text = "apiVersion: v1`nkind: Secret`nmetadata: { name: a }`ntype: [LEAK]`ndata: {}" }
+        @{ Field = 'metadata.namespace'; Text = "apiVersion: v1`nkind: Secret`nmetadata: { name: a, namespace: [LEAK] }`ndata: {}" }
+        @{ Field = 'mesh'; Text = "type: Secret`nname: a`nmesh: { LEAK: x }`ndata: aGk=" }
+    ) {
+        $run = Import-Text $Text
+        $run.Ids | Should -Be 'ManifestValueNotText'
+        "$($run.Errors)" | Should -BeLike "pipeline input, line *'$Field'*"
+        "$($run.Errors)" | Should -Not -Match 'LEAK'
+        $run.Done | Should -HaveCount 0
+    }
+
+    It 'counts the lines of the whole input' {
+        $lines = "$(Get-Secret a shop)---`n$((Get-Secret b shop) -replace 'aGk=', 'aGk')---`nkind: [`n---`n$(Get-Secret c shop)" -split "`n"
+        $done = $lines | Import-MeshSecret -ErrorAction SilentlyContinue -ErrorVariable failed
+        $done.Name | Should -Be 'a', 'c'
+        "$($failed[0])" | Should -BeLike 'pipeline input, line 11, column *Secret shop/b*'
+        "$($failed[1])" | Should -BeLike "pipeline input, line 1[34], column *up to the next line or text that begins with '---' was not read*"
+        '{ "kind": x }' | Import-MeshSecret -ErrorAction SilentlyContinue -ErrorVariable failed
+        "$failed" | Should -BeLike 'pipeline input, line 1, *was not read*'
+    }
+
+    It 'says that a name is needed' {
+        $run = Import-Text "apiVersion: v1`nkind: Secret`nmetadata: { generateName: x-, namespace: shop }`ndata: {}"
+        $run.Ids | Should -Be 'SecretNameInvalid'
+        "$($run.Errors)" | Should -BeLike '*needs one*'
     }
 
     It 'takes thousands' {

@@ -6,7 +6,7 @@ internal static class SecretErrors
     internal static MeshException NameInvalid(string name) => new(
         "SecretNameInvalid",
         MeshErrorKind.InvalidArgument,
-        $"'{name}' is not a valid secret name. Use at most 253 lowercase letters, digits, '-' and '.', each part starting and ending with a letter or digit.",
+        name.Length == 0 ? "The secret has no name, and it needs one: metadata.name, or 'name' outside Kubernetes (generateName is for the API server only)." : $"'{name}' is not a valid secret name. Use at most 253 lowercase letters, digits, '-' and '.', each part starting and ending with a letter or digit.",
         name);
 
     internal static MeshException MeshInvalid(string mesh) => new(
@@ -24,7 +24,7 @@ internal static class SecretErrors
     internal static MeshException DataKeyInvalid(string key) => new(
         "SecretDataKeyInvalid",
         MeshErrorKind.InvalidArgument,
-        $"'{key}' is not a valid data key. Use at most 253 letters, digits, '-', '_' and '.' (Kubernetes).",
+        key is "." or ".." || key.StartsWith("..", StringComparison.Ordinal) ? $"'{key}' is not a valid data key: '.', and what begins with '..', is a folder's name where secrets are mounted as files. Give it another name." : $"'{key}' is not a valid data key. Use at most 253 letters, digits, '-', '_' and '.' (Kubernetes).",
         key);
 
     internal static MeshException DataKeyMissing(string key, object target) => new(

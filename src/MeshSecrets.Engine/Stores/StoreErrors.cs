@@ -194,7 +194,7 @@ internal static class StoreErrors
         IOException { HResult: NoSpace or QuotaExceeded or WindowsDiskFull or WindowsHandleDiskFull } => new(
             "StoreDiskFull", MeshErrorKind.WriteFailed, $"The disk of '{path}' is full; nothing was written. Free some space and repeat.", path, cause),
         UnauthorizedAccessException or IOException { HResult: ReadOnlyFileSystem or WindowsWriteProtected } => new(
-            "StoreReadOnly", MeshErrorKind.PermissionDenied, $"'{path}' cannot be written: {cause.Message} Reading goes on.", path, cause),
+            "StoreReadOnly", MeshErrorKind.PermissionDenied, $"'{path}' cannot be written: {cause.Message} What a secret is can still be read; its values cannot, since the audit trail must note each access.", path, cause),
         _ => new(
             "StoreWriteFailed", MeshErrorKind.WriteFailed, $"Writing to '{path}' failed: {cause.Message} Read again to see whether the last change was kept.", path, cause),
     };

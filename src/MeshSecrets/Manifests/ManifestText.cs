@@ -33,20 +33,19 @@ internal sealed class ManifestText(Action<MeshException>? broken = null)
     /// <summary>The objects of what was taken since the last document ended.</summary>
     internal IEnumerable<Manifest> Complete()
     {
-        // Its own lines are counted from 1 again; the place of the whole says where they begin.
-        string source = _linesBefore == 0 ? Source : $"{Source} from line {_linesBefore + 1}";
+        int before = _linesBefore;
         MemoryStream text = _text;
         _text = new MemoryStream();
         _linesBefore = _lines;
-        return Read(text, source);
+        return Read(text, before);
     }
 
-    private IEnumerable<Manifest> Read(MemoryStream text, string source)
+    private IEnumerable<Manifest> Read(MemoryStream text, int before)
     {
         text.Position = 0;
         try
         {
-            foreach (Manifest manifest in ManifestReader.Read(text, source, broken))
+            foreach (Manifest manifest in ManifestReader.Read(text, Source, before, broken))
             {
                 yield return manifest;
             }

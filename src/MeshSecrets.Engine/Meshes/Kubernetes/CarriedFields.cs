@@ -61,6 +61,22 @@ internal static class CarriedFields
         return carried.Fields.Count > 0 ? annotations.SetItem(Annotation, ManifestWriter.ToCompactJson(carried)) : annotations;
     }
 
+    /// <summary>The names of the fields that are carried, as they stand in a manifest: <c>immutable</c>, <c>metadata.ownerReferences</c>.</summary>
+    internal static IReadOnlyList<string> NamesOf(ImmutableSortedDictionary<string, string> annotations)
+    {
+        if (!annotations.TryGetValue(Annotation, out string? json))
+        {
+            return [];
+        }
+
+        ManifestNode? carried = ManifestReader.Read(json, $"annotation {Annotation}").FirstOrDefault()?.Root;
+        return
+        [
+            .. (carried?.Fields ?? []).Select(field => field.Key).Where(name => name != Metadata),
+            .. (carried?.Find(Metadata)?.Fields ?? []).Select(field => $"{Metadata}.{field.Key}"),
+        ];
+    }
+
     /// <summary>Puts the fields back.</summary>
     /// <param name="annotations">The secret's annotations.</param>
     /// <param name="manifest">The manifest, which has its own fields already.</param>

@@ -35,6 +35,9 @@ internal sealed class KubernetesSecretForm : SecretForm
 
     public override Secret Read(Manifest manifest)
     {
+        ManifestValue.EnsureText(manifest, "type");
+        ManifestValue.EnsureText(manifest, "metadata", "name");
+        ManifestValue.EnsureText(manifest, "metadata", "namespace");
         SecretData data = new();
         try
         {

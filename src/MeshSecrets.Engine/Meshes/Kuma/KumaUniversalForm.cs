@@ -1,5 +1,6 @@
 using MeshSecrets.Certificates.Reading;
 using MeshSecrets.Meshes.Formats;
+using MeshSecrets.Meshes.Kubernetes;
 using MeshSecrets.Meshes.Manifests;
 using MeshSecrets.Secrets;
 
@@ -22,6 +23,8 @@ internal sealed class KumaUniversalForm : SecretForm
     public override Secret Read(Manifest manifest)
     {
         EnsureFields(manifest);
+        ManifestValue.EnsureText(manifest, "mesh");
+        ManifestValue.EnsureText(manifest, "name");
         string? mesh = ReadMesh(manifest);
         SecretMetadata metadata = new()
         {
@@ -51,7 +54,10 @@ internal sealed class KumaUniversalForm : SecretForm
         KumaSecret.EnsureValue(secret.GetData(), secret.Id, "data");
         if (!secret.Metadata.Annotations.IsEmpty)
         {
-            throw FormatErrors.CannotCarry(Name, secret.Id, $"the annotation '{secret.Metadata.Annotations.Keys.First()}'", "Kuma outside Kubernetes has labels only: turn it into one, or remove it.");
+            IReadOnlyList<string> fields = CarriedFields.NamesOf(secret.Metadata.Annotations);
+            throw fields.Count > 0
+                ? FormatErrors.CannotCarry(Name, secret.Id, string.Join(", ", fields.Select(field => $"'{field}'")), "Only Kubernetes knows such fields: choose KumaKubernetes, or import the manifest without them.")
+                : FormatErrors.CannotCarry(Name, secret.Id, $"the annotation '{secret.Metadata.Annotations.Keys.First()}'", "Kuma outside Kubernetes has labels only: turn it into one, or remove it.");
         }
 
         ManifestNode root = ManifestNode.Mapping(

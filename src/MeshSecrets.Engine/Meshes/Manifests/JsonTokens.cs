@@ -5,7 +5,7 @@ using System.Text.Json;
 namespace MeshSecrets.Meshes.Manifests;
 
 /// <summary>JSON, taken apart: one value or several, one after the other or one on each line.</summary>
-internal sealed class JsonTokens(ManifestInput input) : ManifestTokens(input.Source)
+internal sealed class JsonTokens(ManifestInput input) : ManifestTokens(input)
 {
     /// <summary>Deeper than what is read, so that depth is refused with the reason that YAML gets, too.</summary>
     private const int MaxDepth = 2 * ManifestReader.MaxDepth;
@@ -17,7 +17,7 @@ internal sealed class JsonTokens(ManifestInput input) : ManifestTokens(input.Sou
     private long _consumed;
     private long _objectStart;
     private long _lineStart;
-    private int _line = 1;
+    private int _line = input.LinesBefore + 1;
     private JsonReaderState _state = new(new JsonReaderOptions { MaxDepth = MaxDepth, AllowMultipleValues = true });
 
     internal override void BeginObject() => _objectStart = _consumed;
@@ -35,7 +35,7 @@ internal sealed class JsonTokens(ManifestInput input) : ManifestTokens(input.Sou
             catch (JsonException e)
             {
                 // The reader's own message may quote the text.
-                throw ManifestErrors.Invalid(new(Source, (int)(e.LineNumber ?? 0) + 1, (int)(e.BytePositionInLine ?? 0) + 1), "the text is no valid JSON");
+                throw Broken(new(Source, LinesBefore + (int)(e.LineNumber ?? 0) + 1, (int)(e.BytePositionInLine ?? 0) + 1), "the text is no valid JSON");
             }
 
             if (found)
@@ -129,7 +129,7 @@ internal sealed class JsonTokens(ManifestInput input) : ManifestTokens(input.Sou
         }
 
         _next = 0;
-        int count = input.Read(_buffer.AsSpan(rest));
+        int count = Input.Read(_buffer.AsSpan(rest));
         _end = rest + count;
         _final = count == 0;
     }

@@ -16,9 +16,11 @@ internal sealed class ManifestInput : IDisposable
     private int _next;
     private int _end;
 
-    internal ManifestInput(Stream stream, string source)
+    internal ManifestInput(Stream stream, string source, int? linesBefore = null)
     {
         _stream = stream;
+        IsPiece = linesBefore is not null;
+        LinesBefore = linesBefore ?? 0;
         Source = source;
         Append(atLeast: 4);
         if (IsWide(_head.AsSpan(0, _end)))
@@ -31,6 +33,12 @@ internal sealed class ManifestInput : IDisposable
     }
 
     internal string Source { get; }
+
+    /// <summary>Whether the text is a piece of a stream, after which others are read.</summary>
+    internal bool IsPiece { get; }
+
+    /// <summary>The lines of the stream before this piece, so that places are those of the whole.</summary>
+    internal int LinesBefore { get; }
 
     /// <summary>Whether it begins as JSON does: a brace, and then a name in quotation marks. YAML's own flow form may have names without them.</summary>
     internal bool IsJson { get; }

@@ -32,9 +32,19 @@ public static class ManifestReader
     /// </param>
     /// <returns>The objects in their order, those of lists one by one.</returns>
     /// <exception cref="MeshException"><c>ManifestInvalid</c>, <c>ManifestTooLarge</c>.</exception>
-    public static IEnumerable<Manifest> Read(Stream stream, string source, Action<MeshException>? broken = null)
+    public static IEnumerable<Manifest> Read(Stream stream, string source, Action<MeshException>? broken = null) =>
+        Read(stream, source, linesBefore: null, broken);
+
+    /// <summary>Reads the objects of a piece of a longer text, whose places are those of the whole.</summary>
+    /// <param name="stream">The piece in UTF-8; it stays the caller's.</param>
+    /// <param name="source">Where it comes from, for messages.</param>
+    /// <param name="linesBefore">The lines before the piece; <see langword="null"/> for a text that is no piece.</param>
+    /// <param name="broken">As for the other overloads.</param>
+    /// <returns>The objects in their order, those of lists one by one.</returns>
+    /// <exception cref="MeshException"><c>ManifestInvalid</c>, <c>ManifestTooLarge</c>.</exception>
+    public static IEnumerable<Manifest> Read(Stream stream, string source, int? linesBefore, Action<MeshException>? broken)
     {
-        using ManifestInput input = new(stream, source);
+        using ManifestInput input = new(stream, source, linesBefore);
         using ManifestTokens tokens = input.IsJson ? new JsonTokens(input) : new YamlTokens(input);
         foreach (Manifest manifest in new ManifestAssembler(tokens, broken).Read())
         {

@@ -3,10 +3,10 @@ using MeshSecrets.Certificates.Reading;
 namespace MeshSecrets.Meshes.Manifests;
 
 /// <summary>A text taken apart, token by token, without holding more of it than a token and a buffer.</summary>
-internal abstract class ManifestTokens(string source) : IDisposable
+internal abstract class ManifestTokens(ManifestInput input) : IDisposable
 {
     /// <summary>Where the text comes from.</summary>
-    internal string Source { get; } = source;
+    internal string Source => Input.Source;
 
     /// <summary>The text of a scalar; <see langword="null"/> for null.</summary>
     internal string? Text { get; private protected set; }
@@ -25,6 +25,16 @@ internal abstract class ManifestTokens(string source) : IDisposable
 
     /// <summary>The place of the last token.</summary>
     internal SourcePlace Place => new(Source, Line, Column);
+
+    /// <summary>The lines before the text, if it is a piece of a stream.</summary>
+    private protected int LinesBefore => Input.LinesBefore;
+
+    /// <summary>The text.</summary>
+    private protected ManifestInput Input { get; } = input;
+
+    /// <summary>The error of a text of which nothing more can be read; it says so.</summary>
+    internal MeshException Broken(SourcePlace place, string what) => ManifestErrors.Invalid(
+        place, $"{what}. What follows it {(Input.IsPiece ? "up to the next line or text that begins with '---'" : "in the same text")} was not read");
 
     /// <summary>Reads the next token.</summary>
     /// <returns>Its kind.</returns>

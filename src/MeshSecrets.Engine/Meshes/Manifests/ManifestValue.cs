@@ -28,6 +28,18 @@ internal static class ManifestValue
             : ManifestErrors.ValueNotBase64(place, field, ManifestErrors.Base64Fault(text));
     }
 
+    /// <summary>Refuses a field that shall be a text and is a list or fields: it would be read as if it were not there.</summary>
+    /// <param name="manifest">The object.</param>
+    /// <param name="path">The names of the fields that lead there.</param>
+    /// <exception cref="MeshException"><c>ManifestValueNotText</c>.</exception>
+    internal static void EnsureText(Manifest manifest, params ReadOnlySpan<string> path)
+    {
+        if (manifest.Root.Find(path) is { } node && node.Kind != ManifestNodeKind.Scalar)
+        {
+            throw ManifestErrors.ValueNotText(new(manifest.Source, node.Line, node.Column), $"{manifest}, '{string.Join('.', path)}'");
+        }
+    }
+
     /// <summary>White space in the text made the content shorter than expected.</summary>
     private static byte[] Shorten(byte[] content, int length)
     {

@@ -72,7 +72,7 @@ internal sealed class YamlText(ManifestInput input) : TextReader
     {
         if (_before + _next - _objectStart > ManifestReader.MaxObjectSize)
         {
-            throw ManifestErrors.TooLarge(new(input.Source, _linesBefore + 1), $"an object, or what stands before it, has more than {ManifestReader.MaxObjectSize} characters");
+            throw ManifestErrors.TooLarge(new(input.Source, input.LinesBefore + _linesBefore + 1), $"an object, or what stands before it, has more than {ManifestReader.MaxObjectSize} characters");
         }
 
         int length = 0;
@@ -104,7 +104,7 @@ internal sealed class YamlText(ManifestInput input) : TextReader
         }
         catch (DecoderFallbackException e)
         {
-            int line = _linesBefore + _lines + 1 + bytes[..Math.Clamp(e.Index, 0, bytes.Length)].Count((byte)'\n');
+            int line = input.LinesBefore + _linesBefore + _lines + 1 + bytes[..Math.Clamp(e.Index, 0, bytes.Length)].Count((byte)'\n');
             throw ManifestErrors.Invalid(new(input.Source, line), "the text is not in UTF-8");
         }
     }
@@ -112,7 +112,7 @@ internal sealed class YamlText(ManifestInput input) : TextReader
     private bool ThrowForbidden(int index)
     {
         ReadOnlySpan<char> before = _chars.AsSpan(0, index);
-        int line = _linesBefore + 1 + before.Count('\n');
+        int line = input.LinesBefore + _linesBefore + 1 + before.Count('\n');
         throw ManifestErrors.Invalid(new(input.Source, line), _chars[index] == '\uFEFF'
             ? "a byte order mark stands within the text, as when files were joined. Remove it"
             : $"a control character (U+{(int)_chars[index]:X4}) stands in the text; it is binary, or damaged");

@@ -12,7 +12,7 @@ internal sealed class YamlTokens : ManifestTokens
     private readonly Parser _parser;
 
     internal YamlTokens(ManifestInput input)
-        : base(input.Source)
+        : base(input)
     {
         _text = new YamlText(input);
         _parser = new Parser(_text);
@@ -67,7 +67,7 @@ internal sealed class YamlTokens : ManifestTokens
         catch (YamlException e)
         {
             // The parser's own message may quote the text, and with it a key.
-            throw NoYaml((int)e.Start.Line, (int)e.Start.Column);
+            throw NoYaml(LinesBefore + (int)e.Start.Line, (int)e.Start.Column);
         }
         catch (Exception e) when (e is InvalidOperationException or ArgumentException or FormatException or OverflowException or IndexOutOfRangeException)
         {
@@ -80,10 +80,10 @@ internal sealed class YamlTokens : ManifestTokens
     private MeshException NoYaml(int line, int column)
     {
         (line, column) = line < Line ? (Line, Column) : (line, column);
-        int tab = _text.FindTabIndented(line);
+        int tab = _text.FindTabIndented(line - LinesBefore) is > 0 and int found ? found + LinesBefore : 0;
         return tab > 0 && tab <= line + 1
-            ? ManifestErrors.Invalid(new(Source, tab, 1), "a tab stands in the indentation of this line, where YAML allows spaces only")
-            : ManifestErrors.Invalid(new(Source, line, column), "the text is no valid YAML or JSON");
+            ? Broken(new(Source, tab, 1), "a tab stands in the indentation of this line, where YAML allows spaces only")
+            : Broken(new(Source, line, column), "the text is no valid YAML or JSON");
     }
 
     private void SetScalar(Scalar scalar)
@@ -96,7 +96,7 @@ internal sealed class YamlTokens : ManifestTokens
 
     private void SetPlace(ParsingEvent found)
     {
-        Line = (int)found.Start.Line;
+        Line = LinesBefore + (int)found.Start.Line;
         Column = (int)found.Start.Column;
         Fault = null;
     }

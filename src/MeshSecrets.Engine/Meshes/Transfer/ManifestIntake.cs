@@ -103,6 +103,9 @@ public sealed class ManifestIntake(ImportScope scope, ImmutableSortedDictionary<
             throw TransferErrors.KindUnknown(manifest);
         }
 
+        ManifestValue.EnsureText(manifest, "mesh");
+        ManifestValue.EnsureText(manifest, "metadata", "name");
+        ManifestValue.EnsureText(manifest, "metadata", "namespace");
         Secret secret = form is null ? StoredResource.Write(manifest) : form.Read(manifest);
         return Place(secret, id => scope.Apply(id, SaidScope.Of(manifest)));
     }
