@@ -84,6 +84,14 @@ Describe 'Import-MeshSecret' {
         (Get-MeshStoreAudit | Where-Object Name -EQ a).Action | Select-Object -Unique | Should -Contain 'import'
     }
 
+    It 'shows the status, and what it gives pipes on' {
+        $done = Get-Secret a shop | Import-MeshSecret
+        $table = ($done | Out-String -Width 80) -split "`n" | ForEach-Object TrimEnd
+        $table | Should -Contain 'Status    Name                       Mesh       Namespace    Type'
+        "$($done | Get-MeshSecret)" | Should -Be 'namespace/shop/a'
+        $done | ConvertTo-MeshManifest -AsPlainText | Should -Match 'name: a'
+    }
+
     It 'treats a repetition within one stream the same way' {
         $run = Import-Text "$(Get-Secret a shop)---`n$(Get-Secret a shop)---`n$(Get-Secret a shop other)"
         $run.Done.Status | Should -Be 'Created', 'Unchanged'

@@ -14,6 +14,9 @@ namespace MeshSecrets.Commands;
 [OutputType(typeof(MeshSecret), typeof(MeshTlsKey))]
 public sealed class ImportMeshSecretCommand : ScopedCommand, IDisposable
 {
+    /// <summary>The name by which the view with Status finds what was imported; its class stays what it is.</summary>
+    private const string ViewName = "MeshSecrets.MeshSecret#Imported";
+
     private const string PathSet = "Path";
     private const string LiteralPathSet = "LiteralPath";
     private const string TextSet = "Text";
@@ -240,6 +243,7 @@ public sealed class ImportMeshSecretCommand : ScopedCommand, IDisposable
             {
                 PSObject imported = PSObject.AsPSObject(MeshSecret.From(result.Metadata!, store));
                 imported.Properties.Add(new PSNoteProperty("Status", result.Status.ToString()));
+                imported.TypeNames.Insert(0, ViewName);
                 WriteObject(imported);
             }
         }
