@@ -229,9 +229,7 @@ public sealed class SaveMeshCaCommand : SecretSearchCommand
         using Secret secret = AuthoritySecret.Create(id, authority, Commands.Labels.From(null), issuer: null);
         StoredAuthority.AddTo(secret.GetData(), found.Authority!, authority.Root);
         SecretWrite write = new(secret, Force ? WriteMode.CreateOrUpdate : WriteMode.Create, Action: "import");
-        Run(ct => store.Engine.PutAsync(write, ct));
-        using Secret stored = Run(ct => store.Engine.GetRequiredAsync(id, ct));
-        SavedAuthority.EnsureSame(found.Authority!, stored);
+        Run(ct => SavedAuthority.WriteStoreAsync(found.Authority!, store.Engine, write, ct));
         return store;
     }
 }

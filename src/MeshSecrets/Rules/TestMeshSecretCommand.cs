@@ -110,15 +110,15 @@ public sealed class TestMeshSecretCommand : RuleCommand, IDisposable
         Guard(target: null, () => Take(_text.Complete(), path: null));
         KeyOwners owners = new();
         _subjects.ForEach(tested => owners.Add(tested.Subject));
-        ImmutableArray<RuleSubject> all = [.. _subjects.Select(tested => tested.Subject)];
+        OtherSubjects all = [.. _subjects.Select(tested => tested.Subject)];
         ImmutableArray<Manifest> resources = [.. _resources];
-        using (WorkProgress progress = StartProgress("Judging secrets", all.Length))
+        using (WorkProgress progress = StartProgress("Judging secrets", _subjects.Count))
         {
-            for (int i = 0; i < all.Length && !IsAnswered; i++)
+            for (int i = 0; i < _subjects.Count && !IsAnswered; i++)
             {
-                RuleSubject subject = all[i];
+                RuleSubject subject = _subjects[i].Subject;
                 progress.Advance(subject.Target);
-                Judge(subject with { Context = subject.Context with { KeyOwners = owners, Others = all.RemoveAt(i), Resources = resources } }, _subjects[i].Path);
+                Judge(subject with { Context = subject.Context with { KeyOwners = owners, Others = all.Without(subject), Resources = resources } }, _subjects[i].Path);
             }
         }
 

@@ -25,7 +25,7 @@ public sealed record RuleContext
     public ImmutableArray<string> Clusters { get; init; } = [];
 
     /// <summary>The other subjects that are judged in the same run: secrets beside this one, among which keys may be shared and references lead.</summary>
-    public ImmutableArray<RuleSubject> Others { get; init; } = [];
+    public OtherSubjects Others { get; init; } = [];
 
     /// <summary>Who else holds which key, among all that is judged in the same run; <see langword="null"/> if nothing else is.</summary>
     public KeyOwners? KeyOwners { get; init; }

@@ -6,6 +6,7 @@ using MeshSecrets.Certificates.Reading;
 using MeshSecrets.Certificates.Writing;
 using MeshSecrets.Meshes.Formats;
 using MeshSecrets.Secrets;
+using MeshSecrets.Stores;
 
 namespace MeshSecrets.Meshes.Saving;
 
@@ -22,7 +23,10 @@ public static class SavedAuthority
     /// <param name="folder">The folder for it; made with mode 0700.</param>
     /// <param name="overwrite">Whether existing files are replaced.</param>
     /// <exception cref="MeshException"><c>FileExists</c>, before anything is written; <c>SavedCaDiffers</c>.</exception>
-    public static void WriteFolder(AuthorityMaterial authority, string folder, bool overwrite)
+    public static void WriteFolder(AuthorityMaterial authority, string folder, bool overwrite) => WriteFolder(authority, folder, overwrite, File.ReadAllBytes);
+
+    /// <summary>As the public one, with what reads the files back: a disk may give other bytes than it was given.</summary>
+    internal static void WriteFolder(AuthorityMaterial authority, string folder, bool overwrite, Func<string, byte[]> readBack)
     {
         SecretData data = new();
         using MeshObjects objects = new([new Secret(new SecretMetadata { Id = new SecretId("saved"), Type = SecretType.Opaque }, data)], []);
@@ -40,11 +44,11 @@ public static class SavedAuthority
 
         foreach (string path in ObjectFiles.WriteFolder(objects, folder, overwrite))
         {
-            EnsureSame(File.ReadAllBytes(path), data.GetValue(Path.GetFileName(path)), path);
+            EnsureSame(readBack(path), data.GetValue(Path.GetFileName(path)), path);
         }
 
-        using PrivateKey key = PrivateKeyReader.Read(Read(folder, DataKey.PrivateKey), folder);
-        EnsureSame(authority, key, ReadCertificates(folder, DataKey.Certificate), authority.Chain, folder);
+        using PrivateKey key = PrivateKeyReader.Read(readBack(Path.Combine(folder, DataKey.PrivateKey)), folder);
+        EnsureSame(authority, key, ReadCertificates(readBack(Path.Combine(folder, DataKey.Certificate)), DataKey.Certificate), authority.Chain, folder);
     }
 
     /// <summary>Saves it as one encrypted PKCS#12.</summary>
@@ -53,7 +57,11 @@ public static class SavedAuthority
     /// <param name="password">The password; not empty.</param>
     /// <param name="overwrite">Whether an existing file is replaced.</param>
     /// <exception cref="MeshException"><c>FormatCannotCarry</c>, if there are revocation lists; <c>PasswordEmpty</c>, <c>FileExists</c>, <c>SavedCaDiffers</c>.</exception>
-    public static void WritePkcs12(AuthorityMaterial authority, string path, ReadOnlyMemory<char> password, bool overwrite)
+    public static void WritePkcs12(AuthorityMaterial authority, string path, ReadOnlyMemory<char> password, bool overwrite) =>
+        WritePkcs12(authority, path, password, overwrite, File.ReadAllBytes);
+
+    /// <summary>As the public one, with what reads the file back.</summary>
+    internal static void WritePkcs12(AuthorityMaterial authority, string path, ReadOnlyMemory<char> password, bool overwrite, Func<string, byte[]> readBack)
     {
         if (!authority.Crls.IsEmpty)
         {
@@ -63,17 +71,22 @@ public static class SavedAuthority
         ImmutableArray<CertificateInfo> all = All(authority);
         byte[] content = Pkcs12Writer.Encode(KeyOf(authority), [.. all.Select(certificate => certificate.Encoded)], password.Span);
         MaterialFile.WritePrivate(path, content, overwrite);
-        using MaterialSet saved = MaterialReader.Read(File.ReadAllBytes(path), path, new MaterialReadOptions { Password = password });
+        using MaterialSet saved = MaterialReader.Read(readBack(path), path, new MaterialReadOptions { Password = password });
         using PrivateKey key = PrivateKeyReader.Read(saved, path);
         EnsureSame(authority, key, [.. saved.Where(item => item.Kind == MaterialKind.Certificate).Select(item => CertificateInfo.Parse(item.GetDer(), path))], all, path);
     }
 
-    /// <summary>Proves that an authority in a store is the one that was to be saved.</summary>
-    /// <param name="authority">What was to be saved.</param>
-    /// <param name="stored">Its secret, as it was read from the store again.</param>
-    /// <exception cref="MeshException"><c>SavedCaDiffers</c>.</exception>
-    public static void EnsureSame(AuthorityMaterial authority, Secret stored)
+    /// <summary>Saves it in a store.</summary>
+    /// <param name="authority">The authority with its key; it stays the caller's.</param>
+    /// <param name="store">The store.</param>
+    /// <param name="write">Its secret; it stays the caller's.</param>
+    /// <param name="cancellationToken">Stops it before anything is written.</param>
+    /// <returns>A task.</returns>
+    /// <exception cref="MeshException">What the store refuses; <c>SavedCaDiffers</c>.</exception>
+    public static async Task WriteStoreAsync(AuthorityMaterial authority, ISecretStore store, SecretWrite write, CancellationToken cancellationToken)
     {
+        await store.PutAsync(write, cancellationToken).ConfigureAwait(false);
+        using Secret stored = await store.GetRequiredAsync(write.Secret.Id, cancellationToken).ConfigureAwait(false);
         string source = stored.Id.ToString();
         using AuthorityMaterial read = StoredAuthority.Read(stored);
         EnsureSame(authority, KeyOf(read), All(read), All(authority), source);
@@ -85,10 +98,8 @@ public static class SavedAuthority
     private static PrivateKey KeyOf(AuthorityMaterial authority) =>
         authority.GetKey() ?? throw FormatErrors.Incomplete("authority", authority.Source, "there is no private key");
 
-    private static byte[] Read(string folder, string name) => File.ReadAllBytes(Path.Combine(folder, name));
-
-    private static ImmutableArray<CertificateInfo> ReadCertificates(string folder, string name) =>
-        [.. CertificateReader.ReadCertificates(Read(folder, name), name).Select(item => CertificateInfo.Parse(item.GetDer(), name))];
+    private static ImmutableArray<CertificateInfo> ReadCertificates(byte[] content, string name) =>
+        [.. CertificateReader.ReadCertificates(content, name).Select(item => CertificateInfo.Parse(item.GetDer(), name))];
 
     private static void EnsureSame(ReadOnlySpan<byte> read, ReadOnlyMemory<byte> written, string path)
     {

@@ -3,6 +3,7 @@ using MeshSecrets.Meshes.Formats;
 using MeshSecrets.Meshes.Manifests;
 using MeshSecrets.Secrets;
 using MeshSecrets.Tests.Certificates.Forging;
+using MeshSecrets.Tests.Meshes.Rules;
 
 namespace MeshSecrets.Tests.Meshes.Istio;
 
@@ -35,6 +36,17 @@ public sealed class IstioGatewayFormTests : IDisposable
         Assert.Equal("Secret istio-system/shop", written.ToString());
         using Secret again = MeshDialects.FindSecretForm("Kubernetes").Read(Reread(written));
         Assert.True(secret.GetData().ContentEquals(again.GetData()));
+    }
+
+    [Theory]
+    [InlineData(null, null, "istio-system")]
+    [InlineData("shop-ns", null, "shop-ns")]
+    [InlineData("shop-ns", "edge", "edge")]
+    [InlineData(null, "edge", "edge")]
+    public void A_secret_of_no_namespace_goes_where_Istio_keeps_its_gateways(string? own, string? target, string expected)
+    {
+        using Secret secret = RuleSecrets.Secret("shop", mesh: null, own, SecretType.Tls, ("tls.crt", _leaf.Pem), ("tls.key", _leaf.KeyPem));
+        Assert.Equal(expected, Form.Write(secret, new FormatTarget { Namespace = target }).Namespace);
     }
 
     [Fact]

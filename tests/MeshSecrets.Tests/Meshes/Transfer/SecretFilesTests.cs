@@ -65,6 +65,23 @@ public sealed class SecretFilesTests : IDisposable
         Fails.With("ExportOverwrites", () => folders.Write(secret));
     }
 
+    /// <summary>A sparse file: were the limit not asked before reading, the folder would take the machine's memory.</summary>
+    [Theory]
+    [InlineData(SecretData.MaxSize + 1L)]
+    [InlineData(3L << 30)]
+    public void A_value_that_is_too_large_is_refused_before_it_is_read(long size)
+    {
+        string own = _folder.Combine("big");
+        Directory.CreateDirectory(own);
+        using (FileStream file = File.Create(Path.Combine(own, "dump")))
+        {
+            file.SetLength(size);
+        }
+
+        MeshException error = Fails.With("SecretTooLarge", () => ValueFolders.Read(own, ValueFolders.ReadDescription(own)));
+        Assert.Contains(size.ToString(System.Globalization.CultureInfo.InvariantCulture), error.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_bare_folder_is_a_TLS_key_only_if_nothing_else_is_in_it()
     {

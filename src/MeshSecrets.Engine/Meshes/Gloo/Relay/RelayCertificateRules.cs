@@ -94,14 +94,12 @@ internal static class RelayCertificateRules
         "The two sides trust different roots, and the connection fails in the handshake.",
         "Put both roots into ca.crt of both sides while one replaces the other (Export-MeshCaBundle -Format GlooRelayRoot), or issue both by one authority with New-MeshRelaySecret.",
         Scripts + "/03-update-mgmt-root.sh",
-        subject => (RelayRole.Of(subject) switch
+        subject => RelayRole.Of(subject) switch
         {
-            RelaySecretName.Client or RelaySecretName.Root => RelayRole.Others(subject, RelaySecretName.Server),
-            RelaySecretName.Server => RelayRole.Others(subject, RelaySecretName.Client),
-            _ => [],
-        })
-            .Where(other => !subject.Roots.IsEmpty && !other.Chain.IsEmpty && Fault(other.Chain, subject.Roots) is not null)
-            .Select(other => $"{other.Target} does not verify by its ca.crt"));
+            RelaySecretName.Client or RelaySecretName.Root => FindUntrusted(subject, RelaySecretName.Server),
+            RelaySecretName.Server => FindUntrusted(subject, RelaySecretName.Client),
+            _ => null,
+        });
 
     internal static MeshRule SerialUnique { get; } = new(
         "GlooRelaySerialUnique",
@@ -109,12 +107,10 @@ internal static class RelayCertificateRules
         "Revoking one of them revokes the other, and some clients refuse two certificates of one issuer and number.",
         "Issue them with random numbers, as New-MeshRelaySecret does; leave 'openssl x509 -set_serial 0' out.",
         Scripts + " (-set_serial 0 for all); RFC 5280, section 4.1.2.2",
-        subject => RelayRole.Of(subject) is not null && subject.Certificate is { } certificate
-            ? subject.Context.Others
-                .Where(other => RelayRole.Of(other) is not null && other.Certificate is { } second
-                    && second.SerialNumber == certificate.SerialNumber && second.Issuer.Equals(certificate.Issuer) && second.Thumbprint != certificate.Thumbprint)
-                .Select(other => $"{other.Target} has the same issuer and the same serial number {certificate.SerialNumber}")
-            : []);
+        subject => SerialOf(subject) is { } serial && subject.Certificate is { } certificate
+            && OtherSubjects.Names(subject.Context.Others.With(SerialOf, serial).Where(other => !other.Certificate!.Encoded.Span.SequenceEqual(certificate.Encoded.Span))) is { } others
+                ? $"its issuer and its serial number {certificate.SerialNumber} are also those of {others}"
+                : null);
 
     internal static MeshRule Renewal { get; } = new(
         "GlooRelayRenewal",
@@ -127,6 +123,16 @@ internal static class RelayCertificateRules
             && certificate.NotAfter - subject.Context.Now < (certificate.NotAfter - certificate.NotBefore) / 3
                 ? $"{certificate} ends at {certificate.NotAfter:u}, within the last third of its life, and nothing renews it"
                 : null);
+
+    /// <summary>Those of a role that a subject's roots do not verify; subjects with the same roots share the answer.</summary>
+    private static string? FindUntrusted(RuleSubject subject, string role) => subject.Roots.IsEmpty ? null : subject.Context.Others.Once(
+        (nameof(FindUntrusted), role, string.Join(' ', subject.Roots.Select(root => root.Thumbprint))),
+        () => OtherSubjects.Names(RelayRole.Others(subject, role).Where(other => !other.Chain.IsEmpty && Fault(other.Chain, subject.Roots) is not null)) is { } others
+            ? $"its ca.crt does not verify {others}"
+            : null);
+
+    private static object? SerialOf(RuleSubject subject) =>
+        RelayRole.Of(subject) is not null && subject.Certificate is { } certificate ? (certificate.Issuer, certificate.SerialNumber) : null;
 
     private static string? Lacks(RuleSubject subject, string role, string oid) =>
         RelayRole.Is(subject, role) && subject.Certificate is { ExtendedKeyUsages: { IsEmpty: false } usages }

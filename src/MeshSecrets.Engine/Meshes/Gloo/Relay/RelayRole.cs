@@ -25,5 +25,5 @@ internal static class RelayRole
     internal static bool Connects(RuleSubject subject) => Of(subject) is RelaySecretName.Client or RelaySecretName.Server;
 
     /// <summary>The others of a name.</summary>
-    internal static IEnumerable<RuleSubject> Others(RuleSubject subject, string name) => subject.Context.Others.Where(other => Is(other, name));
+    internal static IEnumerable<RuleSubject> Others(RuleSubject subject, string name) => subject.Context.Others.With(Of, name);
 }

@@ -55,12 +55,10 @@ internal static class RelaySecretRules
         "Whoever has the key of one passes for the other: an agent for another cluster, or a server for the authority.",
         "Issue each with a key of its own: New-MeshRelaySecret -Force.",
         "gloo-mesh-use-cases, cert-management/relay-certs-manual/01-create-mgmt-root.sh stores the server's key as signing secret, too",
-        subject => RelayRole.Of(subject) is not null && subject.Key is { } key
-            ? subject.Context.Others
-                .Where(other => RelayRole.Of(other) is { } role && (role != RelaySecretName.Root || RelayRole.Of(subject) != role)
-                    && other.Key is { } second && PublicKeyInfo.SameKey(key.SubjectPublicKeyInfo.Span, second.SubjectPublicKeyInfo.Span))
-                .Select(other => $"its key is that of {other.Target}, too")
-            : []);
+        subject => RelayRole.Of(subject) is { } role && subject.Key?.Thumbprint is { } key
+            && OtherSubjects.Names(subject.Context.Others.With(LeafKey, key).Concat(role == RelaySecretName.Root ? [] : subject.Context.Others.With(RootKey, key))) is { } others
+                ? $"its key is also that of {others}"
+                : null);
 
     internal static MeshRule TokenThere { get; } = new(
         "GlooRelayTokenThere",
@@ -108,16 +106,21 @@ internal static class RelaySecretRules
         "The management plane refuses an agent whose token is another.",
         "Copy the token of the management plane: New-MeshRelaySecret <cluster> -AgentOnly does.",
         "gloo-mesh-use-cases, cert-management/relay-certs-cert-mgr/bootstrap-relay-secrets.sh applies one to all clusters",
-        subject => Token(subject) is { } token
-            ? RelayRole.Others(subject, RelaySecretName.Token)
-                .Where(other => Token(other) is { } second && !CryptographicOperations.FixedTimeEquals(token.Span, second.Span))
-                .Select(other => $"its value is another than that of {other.Target}")
-            : []);
+        subject => TokenHash(subject) is { } token && OtherSubjects.Names(subject.Context.Others.WithAnother(TokenHash, token)) is { } others
+            ? $"its value is another than that of {others}"
+            : null);
 
     private static ReadOnlyMemory<byte>? Token(RuleSubject subject) =>
         RelayRole.Is(subject, RelaySecretName.Token) && subject.Secret is { } secret && secret.GetData().TryGetValue(RelaySecretName.TokenKey, out ReadOnlyMemory<byte> token)
             ? token
             : default(ReadOnlyMemory<byte>?); // A mere null would become empty memory.
+
+    private static string? TokenHash(RuleSubject subject) => Token(subject) is { } token ? Convert.ToHexString(SHA256.HashData(token.Span)) : null;
+
+    /// <summary>The root's key may lie in several clusters, which other rules are about; every other secret has its own.</summary>
+    private static string? RootKey(RuleSubject subject) => RelayRole.Is(subject, RelaySecretName.Root) ? subject.Key?.Thumbprint : null;
+
+    private static string? LeafKey(RuleSubject subject) => RelayRole.Of(subject) is not (null or RelaySecretName.Root) ? subject.Key?.Thumbprint : null;
 
     private static bool HasRootKey(RuleSubject subject) => RelayRole.Is(subject, RelaySecretName.Root) && subject.Key is not null;
 

@@ -71,7 +71,7 @@ internal static class RootTrustRules
         "Put the root into the secret: Export-MeshCaBundle <root> -Format GlooVirtualMesh -TargetName <secret> -IncludePrivateKey.",
         Translator,
         (settings, subject) => settings.Passive.Append(settings.Secret).OfType<ManifestNode>()
-            .Where(reference => subject.Context.Others.Any(other => other.Secret is not null) && FindSecret(subject, reference) is null)
+            .Where(reference => subject.Context.Others.HaveSecrets && FindSecret(subject, reference) is null)
             .Select(reference => $"there is no secret {reference["namespace"] ?? settings.Resource.Namespace}/{reference["name"]} among those given"));
 
     internal static MeshRule MeshesNamed { get; } = Rule(
@@ -124,11 +124,8 @@ internal static class RootTrustRules
         "While the root is changed, workloads that still have certificates of the former one are trusted by nobody.",
         "Name it in passiveCertificateAuthorities until all are renewed: New-MeshRootTrust -PassiveCertificateAuthority <secret>; remove it afterwards.",
         "RootTrustPolicy of admin.gloo.solo.io/v2 (passiveCertificateAuthorities)",
-        (settings, subject) => settings is { IsPolicy: true, Secret: { } active }
-            ? subject.Context.Others
-                .Where(other => other.Secret is { } secret && VirtualMeshFormat.Recognizes(secret) && secret.Id.Namespace == (settings.Resource.Namespace ?? VirtualMeshFormat.DefaultNamespace))
-                .Where(other => !settings.Passive.Append(active).Any(reference => reference["name"] == other.Secret!.Id.Name))
-                .Select(other => $"the root {other.Secret!.Id} is neither the active one nor passive")
+        (settings, subject) => settings is { IsPolicy: true, Secret: { } active } && FindForgotten(subject, settings, active) is { } roots
+            ? [$"neither the active root nor passive: {roots}"]
             : []);
 
     internal static MeshRule AwsAccount { get; } = new(
@@ -159,6 +156,17 @@ internal static class RootTrustRules
             : [];
     }
 
-    private static RuleSubject? FindSecret(RuleSubject subject, ManifestNode reference) => subject.Context.Others.FirstOrDefault(other =>
-        other.Secret is { } secret && secret.Id.Name == reference["name"] && (reference["namespace"] is not { } ns || secret.Id.Namespace is null || secret.Id.Namespace == ns));
+    private static RuleSubject? FindSecret(RuleSubject subject, ManifestNode reference) => reference["name"] is not { } name ? null : subject.Context.Others.SecretsNamed(name)
+        .FirstOrDefault(other => reference["namespace"] is not { } ns || other.Secret!.Id.Namespace is null || other.Secret.Id.Namespace == ns);
+
+    /// <summary>The namespace of a secret that may be a root of Istio.</summary>
+    private static string? RootPlace(RuleSubject subject) => subject.Secret is { } secret && VirtualMeshFormat.Recognizes(secret) ? secret.Id.Namespace : null;
+
+    private static string? FindForgotten(RuleSubject subject, RootTrustSettings settings, ManifestNode active)
+    {
+        HashSet<string?> trusted = [.. settings.Passive.Append(active).Select(reference => reference["name"])];
+        return OtherSubjects.Names(subject.Context.Others
+            .With(RootPlace, settings.Resource.Namespace ?? VirtualMeshFormat.DefaultNamespace)
+            .Where(other => !trusted.Contains(other.Secret!.Id.Name)));
+    }
 }

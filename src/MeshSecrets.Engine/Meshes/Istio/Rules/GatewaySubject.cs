@@ -55,10 +55,10 @@ internal static class GatewaySubject
 
     /// <summary>The secrets of the run by a name; in the namespace, if the reference has one.</summary>
     internal static IEnumerable<RuleSubject> FindSecrets(RuleSubject subject, string name, string? place) =>
-        subject.Context.Others.Where(other => other.Secret is { } secret && secret.Id.Name == name && (place is null || secret.Id.Namespace is null || secret.Id.Namespace == place));
+        subject.Context.Others.SecretsNamed(name).Where(other => place is null || other.Secret!.Id.Namespace is null || other.Secret.Id.Namespace == place);
 
     /// <summary>Whether secrets are judged in the same run, so that one that is not among them is missing.</summary>
-    internal static bool KnowsSecrets(RuleSubject subject) => subject.Context.Others.Any(other => other.Secret is not null);
+    internal static bool KnowsSecrets(RuleSubject subject) => subject.Context.Others.HaveSecrets;
 
     internal static bool HasCa(Secret secret) => !IstioAuthority.IsBlank(secret, GatewayKeys.GenericCa) || !IstioAuthority.IsBlank(secret, DataKey.TrustBundle);
 

@@ -68,18 +68,16 @@ internal static class IstioCaRootRules
         "Keep root-cert.pem as it is for a new intermediate; for a change of the root set ISTIO_MULTIROOT_MESH=true, or restart istiod.",
         $"{Bootstrap} handleEvent; https://github.com/istio/istio/issues/22993",
         subject => subject.Secret is { } secret && !IsGenerated(secret) && RootBytes(subject) is { IsEmpty: false } own
-            && subject.Context.Others.FirstOrDefault(other => other != subject && RootBytes(other) is { IsEmpty: false } theirs && SameMesh(subject, other) && !theirs.Span.SequenceEqual(own.Span)) is { } other
+            && subject.Context.Others.With(IsTrusted, true).Concat(subject.Context.Others.SecretsNamed(secret.Id.Name).Where(other => IsForIstiod(other.Secret!)))
+                .FirstOrDefault(other => RootBytes(other) is { IsEmpty: false } theirs && !theirs.Span.SequenceEqual(own.Span)) is { } other
             ? $"its root-cert.pem has other bytes than that of {other.Target}" : null);
 
     private static (ImmutableArray<CertificateInfo> Roots, string Where)? FindCurrent(RuleSubject subject) =>
         subject.Roots.IsEmpty ? null
-        : subject.Context.Others.FirstOrDefault(other => other != subject && other.Target != subject.Target && !other.Roots.IsEmpty && IsTrusted(other)) is { } found ? (found.Roots, found.Target) : null;
+        : subject.Context.Others.With(IsTrusted, true).FirstOrDefault(other => other.Target != subject.Target && !other.Roots.IsEmpty) is { } found ? (found.Roots, found.Target) : null;
 
     /// <summary>What workloads trust now: istiod's config map.</summary>
-    private static bool IsTrusted(RuleSubject other) => other.Resource is { Kind: "ConfigMap", Name: IstioNames.CaRootCert };
-
-    private static bool SameMesh(RuleSubject subject, RuleSubject other) =>
-        IsTrusted(other) || (other.Secret is { } theirs && subject.Secret is { } own && theirs.Id.Name == own.Id.Name && IsForIstiod(theirs));
+    private static object IsTrusted(RuleSubject other) => other.Resource is { Kind: "ConfigMap", Name: IstioNames.CaRootCert };
 
     private static bool IsSubset(ImmutableArray<CertificateInfo> some, ImmutableArray<CertificateInfo> all) => some.All(certificate => Contains(all, certificate));
 

@@ -55,7 +55,9 @@ internal static class IstioCaSecretRules
         "Clusters that sign with one key fall together: who takes it from the one speaks for every workload of the other.",
         "Make an authority for each cluster below one root: New-MeshCa cluster1 -Issuer root-ca -PathLength 0.",
         "https://istio.io/latest/docs/tasks/security/cert-management/plugin-ca-cert/",
-        subject => subject.Key is { } key && subject.Context.Others.FirstOrDefault(other => other != subject && other.Target != subject.Target && other.Key is { } theirs
-            && other.Secret?.Metadata.Type != SecretType.CertificateAuthority // The store's own copy, from which it was written.
-            && PublicKeyInfo.SameKey(theirs.SubjectPublicKeyInfo.Span, key.SubjectPublicKeyInfo.Span)) is { } shared ? $"{shared.Target} has the same private key" : null);
+        subject => subject.Key is { } key && subject.Context.Others.With(SharableKey, key.Thumbprint).FirstOrDefault(other => other.Target != subject.Target) is { } shared
+            ? $"{shared.Target} has the same private key" : null);
+
+    /// <summary>The store's own copy, from which a secret was written, shares it with nobody.</summary>
+    private static string? SharableKey(RuleSubject subject) => subject.Secret?.Metadata.Type == SecretType.CertificateAuthority ? null : subject.Key?.Thumbprint;
 }

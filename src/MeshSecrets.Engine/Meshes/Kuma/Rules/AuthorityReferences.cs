@@ -33,7 +33,7 @@ internal static class AuthorityReferences
         && s_fields.Any(pair => certificate.Field.EndsWith(pair.Certificate, StringComparison.Ordinal) && key.Field == certificate.Field[..^pair.Certificate.Length] + pair.Key);
 
     private static RuleSubject? FindSecret(RuleSubject subject, SecretUse use) =>
-        subject.Context.Others.Append(subject).FirstOrDefault(other => other.Secret is { Metadata.Type: not KumaSecret.GlobalType } secret && use.Means(secret.Id));
+        subject.Context.Others.SecretsNamed(use.SecretName).Append(subject).FirstOrDefault(other => other.Secret is { Metadata.Type: not KumaSecret.GlobalType } secret && use.Means(secret.Id));
 
     private static KeyFacts? FindByName(RuleSubject subject)
     {
@@ -43,6 +43,6 @@ internal static class AuthorityReferences
         }
 
         SecretId beside = new(secret.Id.Name[..^4] + "key", secret.Id.Mesh, secret.Id.Namespace);
-        return subject.Context.Others.FirstOrDefault(other => other.Secret?.Id == beside)?.Key;
+        return subject.Context.Others.SecretsNamed(beside.Name).FirstOrDefault(other => other.Secret!.Id == beside)?.Key;
     }
 }

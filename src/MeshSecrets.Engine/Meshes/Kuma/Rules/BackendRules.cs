@@ -130,8 +130,7 @@ internal static class BackendRules
     /// <summary>References that lead nowhere, as far as the secrets of the run tell.</summary>
     private static IEnumerable<(SecretUse Use, bool IsElsewhere)> MissingSecrets(RuleSubject subject)
     {
-        Secret[] secrets = [.. OtherSecrets(subject)];
-        if (secrets.Length == 0 || Mesh(subject) is not { } mesh)
+        if (Mesh(subject) is not { } mesh || !subject.Context.Others.HaveSecrets)
         {
             return [];
         }
@@ -139,7 +138,7 @@ internal static class BackendRules
         // What a builtin backend owns is made by Kuma.
         string[] owned = [.. mesh.Backends.Where(backend => backend.Type == MtlsBackend.Builtin).Select(backend => backend.Field)];
         return new MeshKind().FindUses(mesh.Mesh)
-            .Where(use => !owned.Contains(use.Field) && !secrets.Any(secret => use.Means(secret.Id) && secret.Metadata.Type != KumaSecret.GlobalType))
-            .Select(use => (use, secrets.Any(secret => secret.Id.Name == use.SecretName)));
+            .Where(use => !owned.Contains(use.Field) && !OtherSecrets(subject, use.SecretName).Any(secret => use.Means(secret.Id) && secret.Metadata.Type != KumaSecret.GlobalType))
+            .Select(use => (use, OtherSecrets(subject, use.SecretName).Any()));
     }
 }

@@ -51,8 +51,8 @@ internal static class KumaSubject
     internal static Func<RuleSubject, IEnumerable<string>> EachCertificate(Func<CertificateInfo, string?> find) =>
         subject => Authority(subject).Select((certificate, index) => find(certificate) is { } found ? $"certificate {index + 1} ({certificate.Subject}) {found}" : null).OfType<string>();
 
-    /// <summary>The secrets of a run, without the one that is judged.</summary>
-    internal static IEnumerable<Secret> OtherSecrets(RuleSubject subject) => subject.Context.Others.Select(other => other.Secret).OfType<Secret>();
+    /// <summary>The secrets of a name in the run, without the one that is judged.</summary>
+    internal static IEnumerable<Secret> OtherSecrets(RuleSubject subject, string name) => subject.Context.Others.SecretsNamed(name).Select(other => other.Secret!);
 
     /// <summary>A text that is not there, or empty.</summary>
     internal static bool IsBlank(ManifestNode? node, string field) => string.IsNullOrEmpty(node?[field]);

@@ -47,7 +47,7 @@ internal static class SecretRules
         "On Kubernetes a secret is known by its name alone: whichever is applied second is refused, 'cannot change mesh of the Secret. Delete the Secret first and apply it again.'",
         "Rename one of them, for example with the mesh's name before it.",
         Webhook,
-        subject => Kumas(subject) is { Id: { Namespace: not null } id } && OtherSecrets(subject).FirstOrDefault(other => IsTwin(id, other.Id) && KumaSecret.IsKumas(other.Metadata.Type)) is { } twin
+        subject => Kumas(subject) is { Id: { Namespace: not null } id } && OtherSecrets(subject, id.Name).FirstOrDefault(other => IsTwin(id, other.Id) && KumaSecret.IsKumas(other.Metadata.Type)) is { } twin
             ? twin.Id.Mesh is { } mesh ? $"the mesh '{mesh}' has a secret of the same name there" : "a global secret has the same name there"
             : null);
 
@@ -57,7 +57,7 @@ internal static class SecretRules
         "Outside Kubernetes this works; on Kubernetes the two would be one.",
         "Rename one of them if the meshes may ever move to Kubernetes, or are synchronized to a zone there.",
         Webhook,
-        subject => Kumas(subject) is { Id: { Namespace: null } id } && OtherSecrets(subject).FirstOrDefault(other => IsTwin(id, other.Id) && id.Mesh is not null && other.Id.Mesh is not null) is { } twin
+        subject => Kumas(subject) is { Id: { Namespace: null } id } && OtherSecrets(subject, id.Name).FirstOrDefault(other => IsTwin(id, other.Id) && id.Mesh is not null && other.Id.Mesh is not null) is { } twin
             ? $"the mesh '{twin.Id.Mesh}' has a secret of the same name"
             : null);
 

@@ -93,9 +93,9 @@ internal static class MeshRootCertificateRules
         "OSM cannot load the root, or cannot log in to Vault: it refuses to start, or goes on with the old root alone.",
         "Write the secret first: Export-MeshCaBundle -Format OsmCaBundle -IncludePrivateKey with -TargetName and -TargetNamespace of the reference.",
         "openservicemesh/osm pkg/certificate/castorage/k8s/k8s.go",
-        subject => IsRoot(subject.Resource) && subject.Context.Others.Any(other => other.Secret is not null)
+        subject => IsRoot(subject.Resource) && subject.Context.Others.HaveSecrets
             ? new MeshRootCertificateKind().FindUses(subject.Resource!)
-                .Where(use => !subject.Context.Others.Any(other => other.Secret is { } secret && use.Means(secret.Id)))
+                .Where(use => !subject.Context.Others.SecretsNamed(use.SecretName).Any(other => use.Means(other.Secret!.Id)))
                 .Select(use => $"refers to the secret {use.Namespace}/{use.SecretName}, which is not among what is judged")
             : []);
 
