@@ -48,7 +48,7 @@ public sealed class SavedAuthorityTests : IDisposable
 
     [Theory]
     [InlineData("tls.crt", "SavedCaDiffers")]
-    [InlineData("tls.key", "KeyMismatch")]
+    [InlineData("tls.key", "KeyCertificateMismatch")]
     public void A_file_of_another_authority_in_its_place_is_found_out(string name, string errorId)
     {
         using AuthorityMaterial own = Material(s_own);
