@@ -67,7 +67,7 @@ public sealed class ExportMeshSecretCommand : SecretSearchCommand, IDisposable
     [Passphrase]
     public SecureString? Password { get; set; }
 
-    /// <summary>Overwrite files that exist.</summary>
+    /// <summary>Overwrite files that exist. With -As Folder, files of values that a secret has no more are removed.</summary>
     [Parameter]
     public SwitchParameter Force { get; set; }
 
