@@ -1,6 +1,6 @@
 using MeshSecrets.Meshes.Dependencies;
-using MeshSecrets.Meshes.Manifests;
 using MeshSecrets.Meshes.Kuma.Mtls;
+using MeshSecrets.Meshes.Manifests;
 using MeshSecrets.Secrets;
 
 namespace MeshSecrets.Meshes.Kuma.Dependencies;
