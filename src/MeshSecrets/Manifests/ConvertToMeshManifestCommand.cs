@@ -17,9 +17,8 @@ public sealed class ConvertToMeshManifestCommand : MeshCmdlet
 {
     private const string SecretSet = "Secret";
     private const string ManifestSet = "Manifest";
-    private const int BatchSize = 64;
 
-    private readonly List<MeshSecret> _pending = [];
+    private readonly DepartingSecrets _departing = new();
     private SecretExport? _export;
 
     /// <summary>Secrets and TLS keys from the other cmdlets.</summary>
@@ -95,30 +94,26 @@ public sealed class ConvertToMeshManifestCommand : MeshCmdlet
             throw SecretInputErrors.AuthorityNeedsPrivateKey(secret.Metadata.Id);
         }
 
-        if (_pending.Count == BatchSize || (_pending.Count > 0 && _pending[0].Store != secret.Store))
+        if (_departing.IsFullFor(secret))
         {
             Flush();
         }
 
-        _pending.Add(secret);
+        _departing.Add(secret);
     }
 
     private void Flush()
     {
-        MeshSecret[] chosen = [.. _pending];
-        _pending.Clear();
-        if (chosen.Length == 0)
+        if (_departing.IsEmpty)
         {
             return;
         }
 
-        ISecretStore engine = chosen[0].Store.Engine;
-        Run(ct => engine.NoteAccessAsync([.. chosen.Select(secret => secret.Metadata.Id)], "export", ct));
-        foreach (MeshSecret secret in chosen)
+        foreach (MeshSecret secret in Run(_departing.NoteAsync))
         {
             Guard(secret.Metadata.Id, () =>
             {
-                using Secret read = Run(ct => engine.GetRequiredAsync(secret.Metadata.Id, ct));
+                using Secret read = Run(ct => secret.Store.Engine.GetRequiredAsync(secret.Metadata.Id, ct));
                 WriteText(_export!.Write(read));
             });
         }

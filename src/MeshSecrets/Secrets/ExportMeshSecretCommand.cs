@@ -13,9 +13,7 @@ namespace MeshSecrets.Commands;
 [OutputType(typeof(FileInfo))]
 public sealed class ExportMeshSecretCommand : SecretSearchCommand, IDisposable
 {
-    private const int BatchSize = 64;
-
-    private readonly List<MeshSecret> _pending = [];
+    private readonly DepartingSecrets _departing = new();
     private SecretFiles? _files;
     private char[] _password = [];
     private int _leftOut;
@@ -128,31 +126,26 @@ public sealed class ExportMeshSecretCommand : SecretSearchCommand, IDisposable
             return;
         }
 
-        if (_pending.Count == BatchSize || (_pending.Count > 0 && _pending[0].Store != secret.Store))
+        if (_departing.IsFullFor(secret))
         {
             Flush();
         }
 
-        _pending.Add(secret);
+        _departing.Add(secret);
     }
 
-    /// <summary>Has it noted what leaves, and only then lets it.</summary>
     private void Flush()
     {
-        MeshSecret[] chosen = [.. _pending];
-        _pending.Clear();
-        if (chosen.Length == 0)
+        if (_departing.IsEmpty)
         {
             return;
         }
 
-        ISecretStore engine = chosen[0].Store.Engine;
-        Run(ct => engine.NoteAccessAsync([.. chosen.Select(secret => secret.Metadata.Id)], "export", ct));
-        foreach (MeshSecret secret in chosen)
+        foreach (MeshSecret secret in Run(_departing.NoteAsync))
         {
             Guard(secret.Metadata.Id, () =>
             {
-                using Secret read = Run(ct => engine.GetRequiredAsync(secret.Metadata.Id, ct));
+                using Secret read = Run(ct => secret.Store.Engine.GetRequiredAsync(secret.Metadata.Id, ct));
                 Give(_files!.Write(read));
             });
         }
