@@ -1,0 +1,124 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text;
+using System.Text.Json;
+
+namespace MeshSecrets.Kubernetes;
+
+/// <summary>The cluster of the tests is what they take it for.</summary>
+public sealed class TestClusterTests(SharedCluster shared)
+{
+    private const string Marker = "a value that must not lie on the disk";
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_namespace_begins_with_what_the_controllers_put_there()
+    {
+        TestCluster cluster = await shared.GetAsync();
+        string name = await cluster.CreateNamespaceAsync();
+
+        string secrets = await cluster.KubectlAsync("get", "secrets", "-n", name, "-o", "name");
+
+        Assert.StartsWith("secret/default-token-", secrets, StringComparison.Ordinal);
+        Assert.Equal("configmap/kube-root-ca.crt", (await cluster.KubectlAsync("get", "configmaps", "-n", name, "-o", "name")).Trim());
+    }
+
+    [Fact]
+    public async Task Rights_are_asked_for()
+    {
+        TestCluster cluster = await shared.GetAsync();
+        string name = await cluster.CreateNamespaceAsync();
+        string carol = await cluster.CreateUserAsync("carol", ["readers"]);
+
+        Assert.Equal(HttpStatusCode.Forbidden, await StatusAsync(cluster.AliceKubeconfigPath, name));
+        Assert.Equal(HttpStatusCode.Forbidden, await StatusAsync(cluster.BobKubeconfigPath, name));
+        Assert.Equal(HttpStatusCode.Forbidden, await StatusAsync(carol, name));
+        await cluster.KubectlAsync("create", "rolebinding", "readers", "--clusterrole=admin", "--group=readers", "-n", name);
+        Assert.Equal(HttpStatusCode.OK, await StatusAsync(carol, name));
+        Assert.Equal(HttpStatusCode.Forbidden, await StatusAsync(cluster.AliceKubeconfigPath, name));
+    }
+
+    [Fact]
+    public async Task Expired_certificates_and_unknown_tokens_are_refused()
+    {
+        TestCluster cluster = await shared.GetAsync();
+        DateTimeOffset now = DateTimeOffset.UtcNow;
+        string expired = await cluster.CreateUserAsync("dave", ["system:masters"], now.AddDays(-2), now.AddDays(-1));
+        string unknown = await cluster.WriteKubeconfigAsync("erin", ClusterUser.ByToken("nobody-has-this-token"));
+        string known = await cluster.WriteKubeconfigAsync("root", ClusterUser.ByToken(cluster.Token("token-admin")));
+
+        Assert.Equal(HttpStatusCode.Unauthorized, await StatusAsync(expired, "default"));
+        Assert.Equal(HttpStatusCode.Unauthorized, await StatusAsync(unknown, "default"));
+        Assert.Equal(HttpStatusCode.OK, await StatusAsync(known, "default"));
+    }
+
+    [Fact]
+    public async Task Kubectl_reads_its_input()
+    {
+        TestCluster cluster = await shared.GetAsync();
+        string name = await cluster.CreateNamespaceAsync();
+        string manifest = $$"""{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"c","namespace":"{{name}}"},"data":{"k":"v"} }""";
+
+        await cluster.KubectlAsync(["apply", "-f", "-"], manifest);
+
+        Assert.Equal("v", await cluster.KubectlAsync("get", "configmap", "c", "-n", name, "-o", "jsonpath={.data.k}"));
+    }
+
+    [Fact]
+    public async Task A_killed_server_comes_back_with_its_data_and_secrets_are_encrypted_at_rest()
+    {
+        await using TestCluster cluster = await TestCluster.StartOwnAsync();
+        object secret = new { apiVersion = "v1", kind = "Secret", metadata = new { name = "s" }, stringData = new { value = Marker } };
+        using HttpResponseMessage created = await cluster.Http.PostAsJsonAsync("/api/v1/namespaces/default/secrets", secret, Cancellation);
+        Assert.Equal(HttpStatusCode.Created, created.StatusCode);
+
+        await cluster.KillApiServerAsync();
+        await Assert.ThrowsAsync<HttpRequestException>(() => cluster.Http.GetAsync("/version", Cancellation));
+        await cluster.StartApiServerAsync();
+
+        JsonElement read = await cluster.Http.GetFromJsonAsync<JsonElement>("/api/v1/namespaces/default/secrets/s", Cancellation);
+        Assert.Equal(Marker, Encoding.UTF8.GetString(read.GetProperty("data").GetProperty("value").GetBytesFromBase64()));
+        string[] files = Directory.GetFiles(cluster.DataFolder, "*", new EnumerationOptions { RecurseSubdirectories = true });
+        Assert.Contains(files, file => Holds(file, "/registry/secrets/default/s"));
+        Assert.DoesNotContain(files, file => Holds(file, Marker));
+    }
+
+    [Fact]
+    public async Task After_compaction_a_continue_token_is_gone()
+    {
+        await using TestCluster cluster = await TestCluster.StartOwnAsync();
+        const string FirstPage = "/apis/rbac.authorization.k8s.io/v1/clusterroles?limit=2";
+        JsonElement page = await cluster.Http.GetFromJsonAsync<JsonElement>(FirstPage, Cancellation);
+        string token = page.GetProperty("metadata").GetProperty("continue").GetString()!;
+        await cluster.KubectlAsync("create", "configmap", "later", "--from-literal=k=v");
+
+        await cluster.CompactAsync();
+
+        using HttpResponseMessage next = await cluster.Http.GetAsync($"{FirstPage}&continue={token}", Cancellation);
+        Assert.Equal(HttpStatusCode.Gone, next.StatusCode);
+    }
+
+    [Fact]
+    public async Task No_process_outlives_its_cluster()
+    {
+        TestCluster cluster = await TestCluster.StartOwnAsync();
+        string[] processes = [.. (await cluster.StatusAsync()).Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split("process ")[1].Split(',')[0])];
+        Assert.Equal(3, processes.Length);
+
+        await cluster.DisposeAsync();
+
+        Assert.DoesNotContain(processes, id => File.Exists($"/proc/{id}/cmdline") && File.ReadAllText($"/proc/{id}/cmdline").Length > 0);
+        Assert.False(Directory.Exists(Path.GetDirectoryName(cluster.KubeconfigPath)));
+    }
+
+    private static async Task<HttpStatusCode> StatusAsync(string kubeconfig, string @namespace)
+    {
+        ClusterAccess access = await ClusterAccess.ReadAsync(kubeconfig, Cancellation);
+        using HttpClient client = access.CreateClient();
+        using HttpResponseMessage answer = await client.GetAsync($"/api/v1/namespaces/{@namespace}/secrets", Cancellation);
+        return answer.StatusCode;
+    }
+
+    private static bool Holds(string file, string text) => File.ReadAllBytes(file).AsSpan().IndexOf(Encoding.UTF8.GetBytes(text)) >= 0;
+}
