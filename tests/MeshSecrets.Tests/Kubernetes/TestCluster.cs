@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using System.Net.Http.Json;
 using System.Security.Cryptography;
 using System.Text.Json;
@@ -45,7 +46,7 @@ public sealed partial class TestCluster : IAsyncDisposable
     {
         ClusterPrograms.SkipIfMissing();
         DirectoryInfo folder = Directory.CreateTempSubdirectory("meshsecrets-cluster-");
-        string[] owner = ["--owner", Environment.ProcessId.ToString(System.Globalization.CultureInfo.InvariantCulture)];
+        string[] owner = ["--owner", Environment.ProcessId.ToString(CultureInfo.InvariantCulture)];
         using var limit = new CancellationTokenSource(s_limit);
         try
         {
@@ -80,7 +81,7 @@ public sealed partial class TestCluster : IAsyncDisposable
 
         // Before 1.24 each service account gets a token as a Secret: a listing that a test begins would meet it or not, by chance.
         JsonElement version = await Http.GetFromJsonAsync<JsonElement>("/version", cancellationToken);
-        bool tokens = int.Parse(version.GetProperty("minor").GetString()!.TrimEnd('+'), System.Globalization.CultureInfo.InvariantCulture) < 24;
+        bool tokens = int.Parse(version.GetProperty("minor").GetString()!.TrimEnd('+'), CultureInfo.InvariantCulture) < 24;
         await AppearsAsync(name, "serviceaccounts", "default", item => !tokens || item.TryGetProperty("secrets", out _), cancellationToken);
         await AppearsAsync(name, "configmaps", "kube-root-ca.crt", _ => true, cancellationToken);
         return name;
