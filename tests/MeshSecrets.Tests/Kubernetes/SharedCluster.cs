@@ -14,6 +14,9 @@ public sealed class SharedCluster : IAsyncDisposable
     /// <summary>The cluster, ready; skips the test, with the reason, where there can be none.</summary>
     public Task<TestCluster> GetAsync() => _cluster.Value;
 
+    /// <summary>Whether there can be a cluster at all.</summary>
+    public static bool IsPossible => ClusterPrograms.GivenKubeconfig is not null || ClusterPrograms.WhyNone is null;
+
     /// <summary>Ends the cluster, if one was started.</summary>
     public async ValueTask DisposeAsync()
     {

@@ -1,9 +1,10 @@
 using System.Runtime.CompilerServices;
+using MeshSecrets.Kubernetes;
 
 namespace MeshSecrets.PowerShell;
 
 /// <summary>The tests in PowerShell, one case a file, against the module as it was just built.</summary>
-public sealed class PesterSuite(ITestOutputHelper output)
+public sealed class PesterSuite(ITestOutputHelper output, SharedCluster clusters)
 {
     private static readonly TimeSpan s_limit = TimeSpan.FromMinutes(10);
 
@@ -20,6 +21,8 @@ public sealed class PesterSuite(ITestOutputHelper output)
         string? pester = await PowerShellHost.PesterAsync();
         Assert.SkipWhen(pester is null, "pwsh has no Pester 5.4 or later: Install-PSResource Pester.");
 
+        string? kubeconfig = await KubeconfigForAsync(file);
+
         DirectoryInfo home = Directory.CreateTempSubdirectory("meshsecrets-pester-");
         try
         {
@@ -27,7 +30,7 @@ public sealed class PesterSuite(ITestOutputHelper output)
             limit.CancelAfter(s_limit);
             (int exitCode, string text) = await PowerShellHost.RunAsync(
                 ["-File", Path.Combine(s_folder, "Invoke-PesterFile.ps1"), Path.Combine(s_folder, file), pester],
-                EnvironmentIn(home.FullName),
+                EnvironmentIn(home.FullName, kubeconfig),
                 limit.Token);
             Assert.True(exitCode == 0, text);
             output.WriteLine(text);
@@ -38,8 +41,16 @@ public sealed class PesterSuite(ITestOutputHelper output)
         }
     }
 
+    // Those that say by their name that they are about Kubernetes do nothing without a cluster; others skip what needs one.
+    private async Task<string?> KubeconfigForAsync(string file)
+    {
+        bool isAbout = file.StartsWith("Kubernetes", StringComparison.Ordinal);
+        bool uses = isAbout || (await File.ReadAllTextAsync(Path.Combine(s_folder, file))).Contains("Kubernetes.Cluster.ps1", StringComparison.Ordinal);
+        return isAbout || (uses && SharedCluster.IsPossible) ? (await clusters.GetAsync()).KubeconfigPath : null;
+    }
+
     // Nothing of the user's is read or written: neither profile nor configuration nor default store.
-    private static Dictionary<string, string> EnvironmentIn(string home) => new()
+    private static Dictionary<string, string> EnvironmentIn(string home, string? kubeconfig) => new()
     {
         ["HOME"] = home,
         ["USERPROFILE"] = home,
@@ -47,6 +58,9 @@ public sealed class PesterSuite(ITestOutputHelper output)
         ["XDG_DATA_HOME"] = Path.Combine(home, "data"),
         ["XDG_CACHE_HOME"] = Path.Combine(home, "cache"),
         ["MESHSECRETS_STORE"] = Path.Combine(home, "store"),
+        ["KUBECONFIG"] = "",
+        ["MESHSECRETS_TEST_KUBECONFIG"] = kubeconfig ?? "",
+        ["MESHSECRETS_TEST_KUBERNETES"] = Path.GetDirectoryName(ClusterPrograms.Folder)!,
         ["TMPDIR"] = home,
         ["NO_COLOR"] = "1",
         ["POWERSHELL_TELEMETRY_OPTOUT"] = "1",
