@@ -79,6 +79,15 @@ public sealed class IssuerDirectory(ISecretStore store, TimeProvider time) : IDi
             return whole;
         }
 
+        SecretId own = store.PlaceOf(new SecretId(name, mesh, @namespace));
+        SecretId global = store.PlaceOf(new SecretId(name));
+        if (store is INamespacedStore)
+        {
+            return await TryFindAsync(own, cancellationToken).ConfigureAwait(false)
+                ?? await TryFindAsync(global, cancellationToken).ConfigureAwait(false)
+                ?? throw IssuerErrors.NotFound(name);
+        }
+
         SecretQuery query = new() { Names = [name], Types = [SecretType.CertificateAuthority] };
         HashSet<SecretId> found = [];
         await foreach (SecretMetadata candidate in store.ListAsync(query, cancellationToken).ConfigureAwait(false))
@@ -86,9 +95,14 @@ public sealed class IssuerDirectory(ISecretStore store, TimeProvider time) : IDi
             found.Add(candidate.Id);
         }
 
-        SecretId own = new(name, mesh, @namespace);
-        SecretId global = new(name);
         return found.Contains(own) ? own : found.Contains(global) ? global : throw (found.Count > 0 ? IssuerErrors.InOtherScope(name, found) : IssuerErrors.NotFound(name));
+    }
+
+    /// <summary>Asks for one secret alone: who may issue in a cluster need not be allowed to list all of it.</summary>
+    private async Task<SecretId?> TryFindAsync(SecretId id, CancellationToken cancellationToken)
+    {
+        using Secret? secret = await store.GetAsync(id, cancellationToken).ConfigureAwait(false);
+        return secret?.Metadata.Type == SecretType.CertificateAuthority ? secret.Id : null;
     }
 
     private async Task<ICertificateIssuer> OpenAsync(IssuerReference reference, CancellationToken cancellationToken)

@@ -3,7 +3,7 @@ using MeshSecrets.Stores;
 
 namespace MeshSecrets.Issuers;
 
-/// <summary>Issues many TLS keys on all cores and stores them with one barrier to the disk.</summary>
+/// <summary>Issues many TLS keys on all cores and stores them: with one barrier to the disk, or each as it is ready where a server is to be kept busy.</summary>
 public static class TlsKeyBatch
 {
     /// <summary>How many make a batch: enough that the barrier costs little, few enough that stopping loses little.</summary>
@@ -18,8 +18,8 @@ public static class TlsKeyBatch
     /// <param name="items">What to issue; best not more than <see cref="Size"/> at once.</param>
     /// <param name="issue">Issues one.</param>
     /// <param name="toWrite">Makes the write of one that was issued.</param>
-    /// <param name="maxConcurrency">How many are issued at once.</param>
-    /// <param name="cancellationToken">Stops before the batch is stored; then nothing of it is.</param>
+    /// <param name="maxConcurrency">How many are issued at once, or for a server issued and stored.</param>
+    /// <param name="cancellationToken">Stops before the batch is stored, and then nothing of it is; for a server, before the next one.</param>
     /// <returns>One result for each item, in the same order.</returns>
     public static async Task<IReadOnlyList<TlsKeyResult<T>>> RunAsync<T>(
         ISecretStore store,
@@ -29,8 +29,15 @@ public static class TlsKeyBatch
         int maxConcurrency,
         CancellationToken cancellationToken)
     {
-        IssuedTlsKey?[] issued = new IssuedTlsKey?[items.Count];
         TlsKeyResult<T>[] results = new TlsKeyResult<T>[items.Count];
+        if (store is IParallelStore)
+        {
+            await Parallel.ForAsync(0, items.Count, new ParallelOptions { MaxDegreeOfParallelism = maxConcurrency, CancellationToken = cancellationToken }, async (i, token) =>
+                results[i] = await RunAsync(store, items[i], issue, toWrite, token).ConfigureAwait(false)).ConfigureAwait(false);
+            return results;
+        }
+
+        IssuedTlsKey?[] issued = new IssuedTlsKey?[items.Count];
         try
         {
             ParallelOptions options = new() { MaxDegreeOfParallelism = maxConcurrency, CancellationToken = cancellationToken };
@@ -62,6 +69,26 @@ public static class TlsKeyBatch
             {
                 key?.Secret.Dispose();
             }
+        }
+    }
+
+    private static async Task<TlsKeyResult<T>> RunAsync<T>(
+        ISecretStore store, T item, Func<T, CancellationToken, Task<IssuedTlsKey>> issue, Func<T, Secret, SecretWrite> toWrite, CancellationToken cancellationToken)
+    {
+        IssuedTlsKey? issued = null;
+        try
+        {
+            issued = await issue(item, cancellationToken).ConfigureAwait(false);
+            SecretMetadata stored = await store.PutAsync(toWrite(item, issued.Secret), cancellationToken).ConfigureAwait(false);
+            return new TlsKeyResult<T>(item, stored, issued.IsShortened, Error: null);
+        }
+        catch (MeshException e)
+        {
+            return new TlsKeyResult<T>(item, Metadata: null, issued?.IsShortened ?? false, e);
+        }
+        finally
+        {
+            issued?.Secret.Dispose();
         }
     }
 }

@@ -52,7 +52,7 @@ public sealed class LeafRotation(ISecretStore store, IssuerDirectory issuers, Ti
                 batch,
                 (item, token) => RenewAsync(item, options, token),
                 ToWrite,
-                options.MaxConcurrency,
+                options.MaxConcurrency ?? store.ConcurrencyOr(Environment.ProcessorCount),
                 cancellationToken).ConfigureAwait(false);
             foreach (TlsKeyResult<RotationItem> result in results)
             {
@@ -103,6 +103,11 @@ public sealed class LeafRotation(ISecretStore store, IssuerDirectory issuers, Ti
     private async Task<IssuedTlsKey> RenewAsync(RotationItem item, RotationOptions options, CancellationToken cancellationToken)
     {
         using Secret secret = await store.GetRequiredAsync(item.Secret.Id, cancellationToken).ConfigureAwait(false);
+        if (secret.Metadata.ResourceVersion != item.Secret.ResourceVersion)
+        {
+            throw SecretErrors.ChangedMeanwhile(item.Secret.Id); // Nothing is issued that could not be stored.
+        }
+
         ImmutableArray<CertificateInfo> chain = TlsKeySecret.ReadChain(secret);
         IssuanceRecord record = IssuanceRecord.TryRead(item.Secret.Annotations)
             ?? (options.Issuer is { } named ? RecordOf(chain[0], named, item.Secret.Id) : throw IssuerErrors.NotRecorded(item.Secret.Id));

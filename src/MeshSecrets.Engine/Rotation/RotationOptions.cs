@@ -11,6 +11,6 @@ public sealed record RotationOptions
     /// <summary>An issuer in place of the recorded one; it is recorded from then on.</summary>
     public ICertificateIssuer? Issuer { get; init; }
 
-    /// <summary>How many are renewed at once.</summary>
-    public int MaxConcurrency { get; init; } = Environment.ProcessorCount;
+    /// <summary>How many are renewed at once; <see langword="null"/> for as many as there are processors, or connections to the store.</summary>
+    public int? MaxConcurrency { get; init; }
 }

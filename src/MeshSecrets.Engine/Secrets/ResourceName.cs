@@ -18,8 +18,10 @@ internal static class ResourceName
             ? name
             : throw SecretErrors.NameInvalid(name);
 
+    internal static bool IsMesh(string mesh) => IsSubdomain(mesh, s_meshLabel);
+
     internal static string Mesh(string mesh) =>
-        IsSubdomain(mesh, s_meshLabel)
+        IsMesh(mesh)
             ? mesh
             : throw SecretErrors.MeshInvalid(mesh);
 

@@ -51,6 +51,12 @@ internal static class SecretErrors
         $"There is no secret {id}. List what there is with Get-MeshSecret.",
         id);
 
+    internal static MeshException ChangedMeanwhile(SecretId id) => new(
+        "SecretConflict",
+        MeshErrorKind.Conflict,
+        $"{id} was changed by somebody else since it was looked at, so it was left alone.",
+        id);
+
     internal static MeshException DataTooLarge(SecretId id, long size, long limit) => new(
         "SecretTooLarge",
         MeshErrorKind.LimitExceeded,

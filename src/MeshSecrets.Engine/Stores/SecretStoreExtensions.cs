@@ -5,9 +5,6 @@ namespace MeshSecrets.Stores;
 /// <summary>What can be done with every store, by its abilities if it has them.</summary>
 public static class SecretStoreExtensions
 {
-    /// <summary>How many single writes are under way at once in a store that has no batches.</summary>
-    private const int Concurrency = 8;
-
     /// <summary>Writes many secrets, each with its own outcome: in one batch if the store can, else several at a time.</summary>
     /// <param name="store">The store.</param>
     /// <param name="writes">The writes.</param>
@@ -21,7 +18,7 @@ public static class SecretStoreExtensions
         }
 
         WriteResult[] results = new WriteResult[writes.Count];
-        ParallelOptions options = new() { MaxDegreeOfParallelism = Concurrency, CancellationToken = cancellationToken };
+        ParallelOptions options = new() { MaxDegreeOfParallelism = store.ConcurrencyOr(1), CancellationToken = cancellationToken };
         await Parallel.ForAsync(0, writes.Count, options, async (i, token) =>
         {
             try
@@ -49,7 +46,7 @@ public static class SecretStoreExtensions
         }
 
         MeshException?[] errors = new MeshException?[removals.Count];
-        ParallelOptions options = new() { MaxDegreeOfParallelism = Concurrency, CancellationToken = cancellationToken };
+        ParallelOptions options = new() { MaxDegreeOfParallelism = store.ConcurrencyOr(1), CancellationToken = cancellationToken };
         await Parallel.ForAsync(0, removals.Count, options, async (i, token) =>
         {
             try
@@ -63,6 +60,18 @@ public static class SecretStoreExtensions
         }).ConfigureAwait(false);
         return errors;
     }
+
+    /// <summary>How many operations it is worth to have under way at once.</summary>
+    /// <param name="store">The store.</param>
+    /// <param name="usual">How many in a store that is not for several at once.</param>
+    /// <returns>The number, at least 1.</returns>
+    public static int ConcurrencyOr(this ISecretStore store, int usual) => store is IParallelStore parallel ? parallel.MaxConcurrency : usual;
+
+    /// <summary>The identity under which a secret stands in a store.</summary>
+    /// <param name="store">The store.</param>
+    /// <param name="id">Name and scope.</param>
+    /// <returns>The same, with a namespace where the store has them.</returns>
+    public static SecretId PlaceOf(this ISecretStore store, SecretId id) => store is INamespacedStore namespaced ? namespaced.Place(id) : id;
 
     /// <summary>Reads a secret that must be there.</summary>
     /// <param name="store">The store.</param>

@@ -40,10 +40,15 @@ public abstract class ScopedCommand : StoreCommand
     private protected SecretId ToId(string name)
     {
         EnsureOneScope();
-        return IsScopeGiven
+        MeshStore? store = FindStore();
+        SecretId id = IsScopeGiven
             ? new SecretId(name, NullIfEmpty(Mesh), NullIfEmpty(Namespace))
-            : new SecretId(name, UsualMesh);
+            : new SecretId(name, UsualMeshIn(store));
+        return store is null ? id : store.Engine.PlaceOf(id);
     }
+
+    /// <summary>The scope when none is given, in a store: where there are namespaces, the usual one takes the place of the usual mesh.</summary>
+    private protected string? UsualMeshIn(MeshStore? store) => store?.Engine is INamespacedStore ? null : UsualMesh;
 
     /// <summary>The query that names and the scope parameters mean.</summary>
     /// <param name="names">Name patterns; none for all.</param>
@@ -53,12 +58,13 @@ public abstract class ScopedCommand : StoreCommand
     {
         EnsureOneScope();
         bool usual = usualScope && !IsScopeGiven;
+        string? usualMesh = usual ? UsualMeshIn(FindStore()) : null;
         return new SecretQuery
         {
             Names = [.. names ?? []],
-            Mesh = usual ? UsualMesh : NullIfEmpty(Mesh),
+            Mesh = usual ? usualMesh : NullIfEmpty(Mesh),
             Namespace = NullIfEmpty(Namespace),
-            GlobalOnly = Global || (usual && UsualMesh is null),
+            GlobalOnly = Global || (usual && usualMesh is null),
         };
     }
 

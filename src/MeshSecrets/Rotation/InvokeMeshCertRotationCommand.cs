@@ -56,10 +56,10 @@ public sealed class InvokeMeshCertRotationCommand : SecretSearchCommand, IDispos
     [ArgumentCompleter(typeof(AuthorityCompleter))]
     public string? Issuer { get; set; }
 
-    /// <summary>How many are renewed at once; usually the number of processors.</summary>
+    /// <summary>How many are renewed at once; usually as many as there are processors, or connections to a cluster.</summary>
     [Parameter]
     [ValidateRange(1, 64)]
-    public int ThrottleLimit { get; set; } = Environment.ProcessorCount;
+    public int? ThrottleLimit { get; set; }
 
     private RotationPolicy Policy => new() { Before = Before, ShareOfLife = ShareOfLife, All = Force };
 

@@ -161,7 +161,7 @@ public sealed class NewMeshTlsKeyCommand : IssuingCommand
             jobs,
             (job, token) => job.Issue(token),
             (_, secret) => new SecretWrite(secret, mode),
-            Environment.ProcessorCount,
+            store.Engine.ConcurrencyOr(Environment.ProcessorCount),
             ct));
         foreach (TlsKeyResult<Job> result in results)
         {

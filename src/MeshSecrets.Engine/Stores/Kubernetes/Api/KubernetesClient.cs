@@ -1,0 +1,255 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Http.Headers;
+using System.Runtime.ExceptionServices;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Polly;
+using Polly.Retry;
+using Polly.Timeout;
+
+namespace MeshSecrets.Stores.Kubernetes.Api;
+
+/// <summary>
+/// Sends requests to the API server, and repeats those that a busy, restarting or unreachable server did not answer.
+/// Credentials, TLS and proxies are the handler's business.
+/// </summary>
+internal sealed class KubernetesClient : IDisposable
+{
+    private static readonly ResiliencePropertyKey<ApiRequest> s_request = new("request");
+    private static readonly ResiliencePropertyKey<long> s_start = new("start");
+
+    private readonly HttpMessageInvoker _http;
+    private readonly Uri _server;
+    private readonly KubernetesClientOptions _options;
+    private readonly ResiliencePipeline<object> _patience;
+
+    /// <param name="handler">Sends; disposed with the client.</param>
+    /// <param name="server">The server's root.</param>
+    /// <param name="options">How.</param>
+    internal KubernetesClient(HttpMessageHandler handler, Uri server, KubernetesClientOptions options)
+    {
+        _http = new HttpMessageInvoker(handler);
+        _server = server;
+        _options = options;
+        _patience = new ResiliencePipelineBuilder<object> { TimeProvider = options.TimeProvider }
+            .AddRetry(new RetryStrategyOptions<object>
+            {
+                MaxRetryAttempts = int.MaxValue,
+                BackoffType = DelayBackoffType.Exponential,
+                UseJitter = true,
+                Delay = TimeSpan.FromMilliseconds(100),
+                MaxDelay = TimeSpan.FromSeconds(5),
+                ShouldHandle = args => ValueTask.FromResult(IsWorthAnotherTry(args.Context, args.Outcome)),
+                DelayGenerator = args => ValueTask.FromResult((args.Outcome.Result as IAttempt)?.Failure?.RetryAfter),
+            })
+            .AddTimeout(new TimeoutStrategyOptions { Timeout = options.Timeout })
+            .Build();
+    }
+
+    /// <summary>The clock.</summary>
+    internal TimeProvider Time => _options.TimeProvider;
+
+    /// <summary>Sends a request, and again while that may help, and reads the answer.</summary>
+    /// <typeparam name="T">The answer's type.</typeparam>
+    /// <param name="request">The request.</param>
+    /// <param name="type">How the answer is read.</param>
+    /// <param name="cancellationToken">Stops between tries, and a try under way.</param>
+    /// <returns>The answer or the server's refusal.</returns>
+    /// <exception cref="MeshException">The server could not be reached, or its answer is none.</exception>
+    internal async Task<ApiResult<T>> SendAsync<T>(ApiRequest request, JsonTypeInfo<T> type, CancellationToken cancellationToken)
+        where T : class
+    {
+        ResilienceContext context = ResilienceContextPool.Shared.Get(cancellationToken);
+        context.Properties.Set(s_request, request);
+        context.Properties.Set(s_start, Time.GetTimestamp());
+        bool uncertain = false;
+        try
+        {
+            Outcome<object> outcome = await _patience.ExecuteOutcomeAsync(
+                async (ctx, _) =>
+                {
+                    try
+                    {
+                        Attempt<T> attempt = await TryAsync(request, type, ctx.CancellationToken).ConfigureAwait(false);
+                        Attempt<T> told = attempt with { IsUncertain = uncertain };
+                        uncertain |= attempt.Failure is { IsTransient: true, IsUncertain: true };
+                        return Outcome.FromResult<object>(told);
+                    }
+                    catch (Exception e)
+                    {
+                        uncertain |= !IsBeforeSending(e);
+                        return Outcome.FromException<object>(e);
+                    }
+                },
+                context,
+                state: 0).ConfigureAwait(false);
+            if (outcome.Result is Attempt<T> last)
+            {
+                return new ApiResult<T>(last.Value, last.Failure, last.IsUncertain);
+            }
+
+            cancellationToken.ThrowIfCancellationRequested();
+            if (outcome.Exception is MeshException known)
+            {
+                ExceptionDispatchInfo.Throw(known);
+            }
+
+            throw _options.Explain(outcome.Exception!) ?? KubernetesErrors.Unreachable(_server, request, outcome.Exception!);
+        }
+        finally
+        {
+            ResilienceContextPool.Shared.Return(context);
+        }
+    }
+
+    /// <summary>Opens an answer that goes on for long, in one try.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="cancellationToken">Stops waiting for its beginning.</param>
+    /// <returns>The answer, to be disposed; or the server's refusal.</returns>
+    /// <exception cref="HttpRequestException">The server could not be reached; another try is the caller's.</exception>
+    internal async Task<(HttpResponseMessage? Response, ApiStatus? Failure)> OpenAsync(ApiRequest request, CancellationToken cancellationToken)
+    {
+        long start = Time.GetTimestamp();
+        HttpResponseMessage response = await _http.SendAsync(ToMessage(request), cancellationToken).ConfigureAwait(false);
+        Tell(request, start, ((int)response.StatusCode).ToString(CultureInfo.InvariantCulture));
+        if (response.IsSuccessStatusCode)
+        {
+            return (response, null);
+        }
+
+        using (response)
+        {
+            return (null, await ReadFailureAsync(response, cancellationToken).ConfigureAwait(false));
+        }
+    }
+
+    /// <summary>What an exception of a connection means to the user.</summary>
+    internal MeshException Explain(ApiRequest request, Exception exception) =>
+        _options.Explain(exception) ?? KubernetesErrors.Unreachable(_server, request, exception);
+
+    /// <inheritdoc/>
+    public void Dispose() => _http.Dispose();
+
+    /// <summary>Whether a failure came before anything of the request was sent, so that it surely had no effect.</summary>
+    private static bool IsBeforeSending(Exception exception) => exception is HttpRequestException
+    {
+        HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError or HttpRequestError.ProxyTunnelError,
+    };
+
+    private bool IsWorthAnotherTry(ResilienceContext context, Outcome<object> outcome)
+    {
+        ApiRequest request = context.Properties.GetValue(s_request, null!);
+        if (request.IsImpatient || context.CancellationToken.IsCancellationRequested
+            || Time.GetElapsedTime(context.Properties.GetValue(s_start, 0)) >= _options.RetryFor)
+        {
+            return false;
+        }
+
+        return outcome switch
+        {
+            { Result: IAttempt attempt } => attempt.Failure is { IsTransient: true },
+            { Exception: HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError } } => false, // A wrong certificate stays wrong.
+            { Exception: HttpRequestException or IOException or TimeoutRejectedException } => true,
+            _ => false,
+        };
+    }
+
+    private async Task<Attempt<T>> TryAsync<T>(ApiRequest request, JsonTypeInfo<T> type, CancellationToken cancellationToken)
+        where T : class
+    {
+        long start = Time.GetTimestamp();
+        try
+        {
+            using HttpResponseMessage response = await _http.SendAsync(ToMessage(request), cancellationToken).ConfigureAwait(false);
+            Attempt<T> attempt = response.IsSuccessStatusCode
+                ? new Attempt<T>(await ReadAsync(response, request, type, cancellationToken).ConfigureAwait(false), Failure: null)
+                : new Attempt<T>(Value: null, await ReadFailureAsync(response, cancellationToken).ConfigureAwait(false));
+            Tell(request, start, ((int)response.StatusCode).ToString(CultureInfo.InvariantCulture));
+            return attempt;
+        }
+        catch (Exception e) when (_options.OnRequest is not null)
+        {
+            Tell(request, start, e.GetType().Name);
+            throw;
+        }
+    }
+
+    private HttpRequestMessage ToMessage(ApiRequest request)
+    {
+        HttpRequestMessage message = new(request.Method, new Uri(_server, request.Path))
+        {
+            Version = HttpVersion.Version20,
+            VersionPolicy = HttpVersionPolicy.RequestVersionOrLower,
+        };
+        message.Headers.TryAddWithoutValidation("Accept", request.Accept);
+        if (!request.Body.IsEmpty)
+        {
+            message.Content = new ReadOnlyMemoryContent(request.Body);
+            message.Content.Headers.ContentType = new MediaTypeHeaderValue(request.ContentType);
+        }
+
+        return message;
+    }
+
+    private static async Task<T> ReadAsync<T>(HttpResponseMessage response, ApiRequest request, JsonTypeInfo<T> type, CancellationToken cancellationToken)
+        where T : class
+    {
+        // Not by way of a string or an array of our own: the reader clears its buffers.
+        Stream body = await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
+        await using (body.ConfigureAwait(false))
+        {
+            try
+            {
+                return await JsonSerializer.DeserializeAsync(body, type, cancellationToken).ConfigureAwait(false)
+                    ?? throw KubernetesErrors.AnswerInvalid(request);
+            }
+            catch (JsonException)
+            {
+                throw KubernetesErrors.AnswerInvalid(request); // Without its cause, which may quote the body.
+            }
+        }
+    }
+
+    private static async Task<ApiStatus> ReadFailureAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    {
+        ApiStatus status = await ReadStatusAsync(response, cancellationToken).ConfigureAwait(false);
+        status.Code = (int)response.StatusCode;
+        status.RetryAfter = response.Headers.RetryAfter?.Delta
+            ?? (status.Details?.RetryAfterSeconds is { } seconds and > 0 ? TimeSpan.FromSeconds(seconds) : null);
+        return status;
+    }
+
+    /// <summary>The server's Status; what a proxy or a load balancer says in its place is not one.</summary>
+    private static async Task<ApiStatus> ReadStatusAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    {
+        if (response.Content.Headers.ContentType?.MediaType != ApiRequest.Json)
+        {
+            return new ApiStatus();
+        }
+
+        try
+        {
+            Stream body = await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
+            await using (body.ConfigureAwait(false))
+            {
+                return await JsonSerializer.DeserializeAsync(body, KubernetesJson.Default.ApiStatus, cancellationToken).ConfigureAwait(false) ?? new ApiStatus();
+            }
+        }
+        catch (JsonException)
+        {
+            return new ApiStatus(); // The code alone tells what to do.
+        }
+    }
+
+    private void Tell(ApiRequest request, long start, string outcome) =>
+        _options.OnRequest?.Invoke(string.Create(CultureInfo.InvariantCulture, $"{request}: {outcome} in {Time.GetElapsedTime(start).TotalMilliseconds:0} ms"));
+
+    private interface IAttempt
+    {
+        ApiStatus? Failure { get; }
+    }
+
+    private sealed record Attempt<T>(T? Value, ApiStatus? Failure, bool IsUncertain = false) : IAttempt
+        where T : class;
+}

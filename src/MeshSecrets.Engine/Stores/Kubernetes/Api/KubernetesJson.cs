@@ -1,0 +1,14 @@
+using System.Text.Json.Serialization;
+
+namespace MeshSecrets.Stores.Kubernetes.Api;
+
+/// <summary>The objects of the API as JSON.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(ApiStatus))]
+[JsonSerializable(typeof(SecretObject))]
+[JsonSerializable(typeof(MetadataObject))]
+[JsonSerializable(typeof(MetadataPage))]
+[JsonSerializable(typeof(TablePage))]
+[JsonSerializable(typeof(DeleteOptions))]
+[JsonSerializable(typeof(ServerVersion))]
+internal sealed partial class KubernetesJson : JsonSerializerContext;

@@ -1,0 +1,132 @@
+using System.Net;
+using System.Text.RegularExpressions;
+using MeshSecrets.Secrets;
+using MeshSecrets.Stores.Kubernetes.Api;
+
+namespace MeshSecrets.Stores.Kubernetes;
+
+/// <summary>Where the errors of clusters are born. What the server says is quoted where it cannot hold a secret's value.</summary>
+internal static partial class KubernetesErrors
+{
+    internal static MeshException Unreachable(Uri server, ApiRequest request, Exception cause) => new(
+        "KubernetesUnreachable",
+        MeshErrorKind.Unavailable,
+        $"{server.Authority} did not answer {request}: {InnermostOf(cause).Message} Check that the server runs and can be reached from here, then repeat; what was done already is kept.",
+        server.ToString(),
+        cause);
+
+    internal static MeshException AnswerInvalid(ApiRequest request) => new(
+        "KubernetesAnswerInvalid",
+        MeshErrorKind.InvalidData,
+        $"The answer to {request} is not what an API server of Kubernetes says. Check the server's address: there may be a proxy or another service in between.",
+        request.ToString());
+
+    internal static MeshException Conflict(SecretId id, string expected, string found, (string Manager, DateTimeOffset? Time)? writer) => new(
+        "SecretConflict",
+        MeshErrorKind.Conflict,
+        $"{id} was changed meanwhile: expected resource version {expected}, found {found}{(writer is { } last ? $" (last written by {last.Manager}{(last.Time is { } time ? $" at {time:u}" : "")})" : "")}. Read it again and repeat the change.",
+        id);
+
+    internal static MeshException Changing(SecretId id) => new(
+        "SecretConflict",
+        MeshErrorKind.Conflict,
+        $"{id} is being changed by others so often that this change found no moment. See who writes it (kubectl get secret -o yaml --show-managed-fields), then repeat.",
+        id);
+
+    internal static MeshException OwnedByOthers(object target, IEnumerable<(string Field, string Manager)> owned) => new(
+        "FieldManagerConflict",
+        MeshErrorKind.Conflict,
+        $"{target} was not changed: {string.Join(", ", owned.Select(each => $"{each.Field} belongs to the field manager '{each.Manager}'"))}, which would change it back or lose it. Make the change there, or take the fields over: Connect-MeshStore -Kubernetes -ForceConflicts.",
+        target);
+
+    internal static MeshException MeshImmutable(SecretId id, string? mesh) => new(
+        "SecretMeshConflict",
+        MeshErrorKind.Conflict,
+        $"{id} cannot be written: in that namespace the name is taken by a secret of {(mesh is null ? "no mesh" : $"mesh '{mesh}'")}, and a secret's mesh never changes. Choose another name, or remove that one first.",
+        id);
+
+    internal static MeshException Immutable(SecretId id) => new(
+        "SecretImmutable",
+        MeshErrorKind.InvalidOperation,
+        $"{id} is immutable (immutable: true), so its values and its type never change. Remove it and create it anew, or write a secret of another name.",
+        id);
+
+    internal static MeshException FieldsInvalid(string annotation) => new(
+        "ManifestInvalid", MeshErrorKind.InvalidData, $"The annotation {annotation} is not JSON. Remove it, or put back what was in it.", annotation);
+
+    /// <summary>What a refusal means, in terms of what was asked.</summary>
+    /// <param name="failure">What the server says.</param>
+    /// <param name="request">What it says it of.</param>
+    /// <param name="target">What it is about: an identity, or the request's own words.</param>
+    internal static MeshException From(ApiStatus failure, ApiRequest request, object target) => failure.StatusCode switch
+    {
+        HttpStatusCode.Unauthorized => new(
+            "KubernetesUnauthorized",
+            MeshErrorKind.Authentication,
+            $"The API server does not accept the credential of this connection ({request.Target.Verb} {request.Target}). It may have expired: log in again, then Connect-MeshStore -Kubernetes.",
+            target),
+        HttpStatusCode.Forbidden when IsByAdmission(failure) => Refused(failure, target),
+        HttpStatusCode.Forbidden => Forbidden(failure, request, target),
+        HttpStatusCode.NotFound when failure.Details?.Kind == "namespaces" => NamespaceNotFound(failure.Details.Name ?? request.Target.Namespace ?? "", target),
+        HttpStatusCode.NotFound => new(
+            "KubernetesNotFound",
+            MeshErrorKind.NotFound,
+            $"The API server has no {request.Target}.",
+            target),
+        HttpStatusCode.RequestEntityTooLarge => TooLarge(target),
+        HttpStatusCode.UnprocessableEntity => Refused(failure, target),
+        HttpStatusCode.BadRequest when IsByAdmission(failure) => Refused(failure, target),
+        HttpStatusCode.BadRequest => new(
+            "KubernetesRequestInvalid",
+            MeshErrorKind.InvalidArgument,
+            $"The API server cannot read what it was sent for {target} ({failure.Reason ?? "BadRequest"}; what it says of it may quote values, so it is not shown).",
+            target),
+        HttpStatusCode.TooManyRequests or HttpStatusCode.ServiceUnavailable or HttpStatusCode.GatewayTimeout or HttpStatusCode.BadGateway => new(
+            "KubernetesUnavailable",
+            MeshErrorKind.Unavailable,
+            $"The API server does not do {request.Target.Verb} {request.Target} now ({failure.Code} {failure.Reason ?? failure.StatusCode.ToString()}), and it was asked several times. Repeat later; what was done already is kept.",
+            target),
+        HttpStatusCode.InternalServerError when failure.Message?.Contains("request is too large", StringComparison.Ordinal) == true => TooLarge(target),
+        _ => new(
+            "KubernetesFailed",
+            MeshErrorKind.Unavailable,
+            $"The API server failed on {request.Target.Verb} {request.Target}: {failure.Code} {failure.Reason ?? failure.StatusCode.ToString()}.",
+            target),
+    };
+
+    internal static MeshException NamespaceNotFound(string name, object target) => new(
+        "NamespaceNotFound",
+        MeshErrorKind.NotFound,
+        $"The cluster has no namespace '{name}'. Create it (kubectl create namespace {name}), or name another with -Namespace.",
+        target);
+
+    private static MeshException TooLarge(object target) => new(
+        "SecretTooLarge", MeshErrorKind.LimitExceeded, $"{target} is larger than the API server takes (1 MiB of values). Split it into several.", target);
+
+    private static MeshException Forbidden(ApiStatus failure, ApiRequest request, object target)
+    {
+        ApiTarget lacked = request.Target;
+        Match user = UserPattern().Match(failure.Message ?? "");
+        return new MeshException(
+            "KubernetesForbidden",
+            MeshErrorKind.PermissionDenied,
+            $"{(user.Success ? $"'{user.Groups[1].Value}'" : "The user of this connection")} may not {lacked.Verb} {lacked.Resource}{(lacked.Group.Length > 0 ? $" of {lacked.Group}" : "")} {(lacked.Namespace is null ? "in all namespaces" : $"in namespace '{lacked.Namespace}'")}{(lacked.Name is null ? "" : $" ({lacked.Name})")}. Ask for that permission: Get-MeshStoreRole prints the roles{(lacked is { Namespace: null, Verb: "list" or "watch" } ? "; or name the namespaces that you may read: -Namespace here, or with Connect-MeshStore" : "")}.",
+            target);
+    }
+
+    private static MeshException Refused(ApiStatus failure, object target) => new(
+        "KubernetesRefused",
+        MeshErrorKind.InvalidData,
+        $"The API server refuses {target}: {(failure.Details?.Causes is { Count: > 0 } causes && !IsByAdmission(failure) ? string.Join("; ", causes.Select(cause => $"{cause.Field}: {cause.Message}")) : failure.Message ?? failure.Reason ?? "it does not say why")}.",
+        target);
+
+    /// <summary>Whether a webhook or plugin refused it, whose reasons are for people.</summary>
+    private static bool IsByAdmission(ApiStatus failure) =>
+        failure.Message?.StartsWith("admission webhook", StringComparison.Ordinal) == true || failure.Message?.Contains("exceeded quota", StringComparison.Ordinal) == true
+        || failure.Message?.Contains("because it is being terminated", StringComparison.Ordinal) == true;
+
+    private static Exception InnermostOf(Exception exception) => exception.InnerException is { } inner ? InnermostOf(inner) : exception;
+
+    [GeneratedRegex("User \"([^\"]+)\" cannot")]
+    private static partial Regex UserPattern();
+}

@@ -1,0 +1,265 @@
+using System.Net;
+using System.Security.Cryptography;
+using System.Text.Json;
+using MeshSecrets.Secrets;
+using MeshSecrets.Stores.Kubernetes.Api;
+
+namespace MeshSecrets.Stores.Kubernetes;
+
+/// <content>Writing and removing. Nothing is ever overwritten that was not read: each change names the version it starts from.</content>
+public sealed partial class KubernetesStore
+{
+    // How often a change that is free of conditions starts anew because somebody else was faster.
+    private const int MaxRounds = 8;
+
+    /// <inheritdoc/>
+    public async Task<SecretMetadata> PutAsync(SecretWrite write, CancellationToken cancellationToken)
+    {
+        SecretId id = Place(write.Secret.Id);
+        EnsureFits(id, write.Secret.GetData());
+        switch (write.Mode)
+        {
+            case WriteMode.Create:
+                return await CreateAsync(write.Secret, id, cancellationToken).ConfigureAwait(false) ?? throw StoreErrors.Exists(id);
+            case WriteMode.Update:
+                string? expected = write.Secret.Metadata.ResourceVersion is { Length: > 0 } version ? version : null;
+                return await UpdateAsync(write.Secret, id, expected, cancellationToken).ConfigureAwait(false) ?? throw StoreErrors.NotFound(id);
+            default:
+                for (int round = 0; round < MaxRounds; round++)
+                {
+                    if ((await CreateAsync(write.Secret, id, cancellationToken).ConfigureAwait(false)
+                        ?? await UpdateAsync(write.Secret, id, expected: null, cancellationToken).ConfigureAwait(false)) is { } stored)
+                    {
+                        return stored;
+                    }
+                }
+
+                throw KubernetesErrors.Changing(id);
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task DeleteAsync(SecretId id, string? resourceVersion, CancellationToken cancellationToken)
+    {
+        SecretId placed = Place(id);
+        SecretState state = await ReadStateAsync(placed, resourceVersion, cancellationToken).ConfigureAwait(false) ?? throw StoreErrors.NotFound(placed);
+        if (resourceVersion is not null && state.ResourceVersion != resourceVersion)
+        {
+            throw KubernetesErrors.Conflict(placed, resourceVersion, state.ResourceVersion, state.Owners.Last);
+        }
+
+        // Of this very object, not of one that took its name meanwhile.
+        DeleteOptions options = new() { Preconditions = new DeletePreconditions { Uid = state.Metadata.Uid, ResourceVersion = resourceVersion } };
+        ApiRequest request = new(HttpMethod.Delete, PathOf(placed) + (_dryRunOf is null ? "" : "?dryRun=All"), TargetOf("delete", placed))
+        {
+            Body = JsonSerializer.SerializeToUtf8Bytes(options, KubernetesJson.Default.DeleteOptions),
+            Accept = ApiRequest.MetadataOnly,
+        };
+        ApiResult<ApiStatus> result = await _client.SendAsync(request, KubernetesJson.Default.ApiStatus, cancellationToken).ConfigureAwait(false);
+        switch (result.Failure)
+        {
+            case null:
+            case { StatusCode: HttpStatusCode.NotFound } when result.IsUncertain:
+                return;
+            case { StatusCode: HttpStatusCode.NotFound }:
+                throw StoreErrors.NotFound(placed);
+            case { StatusCode: HttpStatusCode.Conflict }:
+                SecretState? now = await ReadStateAsync(placed, resourceVersion: null, cancellationToken).ConfigureAwait(false);
+                throw now is null ? StoreErrors.NotFound(placed) : KubernetesErrors.Conflict(placed, state.ResourceVersion, now.ResourceVersion, now.Owners.Last);
+            default:
+                throw KubernetesErrors.From(result.Failure, request, placed);
+        }
+    }
+
+    /// <summary>Creates a secret.</summary>
+    /// <returns>As stored, or <see langword="null"/> if there is one.</returns>
+    private async Task<SecretMetadata?> CreateAsync(Secret secret, SecretId id, CancellationToken cancellationToken)
+    {
+        string writeId = NewWriteId();
+        ApiRequest request = new(HttpMethod.Post, PathOf(id.Namespace) + WriteQuery, TargetOf("create", id.Namespace, id.Name));
+        ApiResult<MetadataObject> result = await SendAsync(request, SecretMapping.ToObject(secret, id, writeId, _client.Time.GetUtcNow(), current: null), cancellationToken).ConfigureAwait(false);
+        if (result.Value is { } created)
+        {
+            return Stored(created, secret, id);
+        }
+
+        if (result.Failure!.StatusCode != HttpStatusCode.Conflict)
+        {
+            throw KubernetesErrors.From(result.Failure, request, id);
+        }
+
+        return result.IsUncertain && await FindOwnWriteAsync(id, writeId, cancellationToken).ConfigureAwait(false) is { } own ? Stored(own, secret, id) : null;
+    }
+
+    /// <summary>Changes a secret by server-side apply.</summary>
+    /// <returns>As stored, or <see langword="null"/> if there is none.</returns>
+    private async Task<SecretMetadata?> UpdateAsync(Secret secret, SecretId id, string? expected, CancellationToken cancellationToken)
+    {
+        for (int round = 0; round < MaxRounds; round++)
+        {
+            if (await ReadStateAsync(id, expected, cancellationToken).ConfigureAwait(false) is not { } state)
+            {
+                return null;
+            }
+
+            if (expected is not null && state.ResourceVersion != expected)
+            {
+                throw KubernetesErrors.Conflict(id, expected, state.ResourceVersion, state.Owners.Last);
+            }
+
+            EnsureSameMesh(id, secret, state);
+            if (await ApplyAsync(secret, id, state, cancellationToken).ConfigureAwait(false) is { } stored)
+            {
+                return stored;
+            }
+
+            if (expected is not null)
+            {
+                SecretState? now = await ReadStateAsync(id, resourceVersion: null, cancellationToken).ConfigureAwait(false);
+                return now is null ? null : throw KubernetesErrors.Conflict(id, expected, now.ResourceVersion, now.Owners.Last);
+            }
+        }
+
+        throw KubernetesErrors.Changing(id);
+    }
+
+    /// <returns>As stored, or <see langword="null"/> if the state is not the present one.</returns>
+    private async Task<SecretMetadata?> ApplyAsync(Secret secret, SecretId id, SecretState state, CancellationToken cancellationToken)
+    {
+        if (SecretMapping.FindKept(secret, state) is { Count: > 0 } kept)
+        {
+            throw KubernetesErrors.OwnedByOthers(id, kept);
+        }
+
+        if (state.Owners.NeedsHandover)
+        {
+            if (await HandOverAsync(id, state, cancellationToken).ConfigureAwait(false) is not { } handed)
+            {
+                return null;
+            }
+
+            state = handed;
+        }
+
+        string writeId = NewWriteId();
+        ApiRequest request = new(HttpMethod.Patch, PathOf(id) + WriteQuery + (_options.ForceConflicts ? "&force=true" : ""), TargetOf("patch", id)) { ContentType = ApiRequest.ApplyPatch };
+        ApiResult<MetadataObject> result = await SendAsync(request, SecretMapping.ToObject(secret, id, writeId, _client.Time.GetUtcNow(), state), cancellationToken).ConfigureAwait(false);
+        if (result.Value is { } applied)
+        {
+            return Stored(applied, secret, id);
+        }
+
+        ApiStatus failure = result.Failure!;
+        if (failure.StatusCode == HttpStatusCode.Conflict)
+        {
+            if (FieldConflicts.Read(failure) is { Count: > 0 } owned)
+            {
+                throw KubernetesErrors.OwnedByOthers(id, owned);
+            }
+
+            return result.IsUncertain && await FindOwnWriteAsync(id, writeId, cancellationToken).ConfigureAwait(false) is { } own ? Stored(own, secret, id) : null;
+        }
+
+        throw await ExplainAsync(failure, request, secret, id, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>
+    /// Hands what this store set when it created the secret over to what it applies: else a value that a later write
+    /// leaves out would stay, since its creation would still ask for it.
+    /// </summary>
+    /// <remarks><see href="https://kubernetes.io/docs/reference/using-api/server-side-apply/#upgrading-from-client-side-apply-to-server-side-apply"/>.</remarks>
+    private async Task<SecretState?> HandOverAsync(SecretId id, SecretState state, CancellationToken cancellationToken)
+    {
+        string steps = string.Concat(state.Owners.ToHandOver.Select(i => $$""",{"op":"replace","path":"/metadata/managedFields/{{i}}/operation","value":"Apply"}"""));
+        ApiRequest request = new(HttpMethod.Patch, PathOf(id) + WriteQuery, TargetOf("patch", id))
+        {
+            ContentType = ApiRequest.JsonPatch,
+            Accept = ApiRequest.MetadataOnly,
+            Body = System.Text.Encoding.UTF8.GetBytes($$"""[{"op":"replace","path":"/metadata/resourceVersion","value":"{{state.ResourceVersion}}"}{{steps}}]"""),
+        };
+        ApiResult<MetadataObject> result = await _client.SendAsync(request, KubernetesJson.Default.MetadataObject, cancellationToken).ConfigureAwait(false);
+        return result switch
+        {
+            // A trial keeps nothing, so what follows starts from what is there.
+            { Value: not null } when _dryRunOf is not null => state,
+            { Value: { } handed } => _mapping.StateOf(handed.Metadata),
+            { Failure.StatusCode: HttpStatusCode.Conflict or HttpStatusCode.NotFound } => null,
+            _ => throw KubernetesErrors.From(result.Failure!, request, id),
+        };
+    }
+
+    private async Task<ApiResult<MetadataObject>> SendAsync(ApiRequest request, SecretObject body, CancellationToken cancellationToken)
+    {
+        byte[] json = [];
+        try
+        {
+            json = JsonSerializer.SerializeToUtf8Bytes(body, KubernetesJson.Default.SecretObject);
+            return await _client.SendAsync(request with { Body = json, Accept = ApiRequest.MetadataOnly }, KubernetesJson.Default.MetadataObject, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            body.Clear();
+            CryptographicOperations.ZeroMemory(json);
+        }
+    }
+
+    private SecretMetadata Stored(MetadataObject stored, Secret secret, SecretId id)
+    {
+        if (_dryRunOf is null)
+        {
+            _memory.Note(id, _mapping.StateOf(stored.Metadata));
+        }
+
+        SecretMetadata written = secret.Metadata;
+        bool immutable = written.Annotations.ContainsKey(SecretMapping.FieldsAnnotation);
+        return SecretMapping.ToMetadata(stored.Metadata, SecretMapping.TypeOf(written with { Id = id }), immutable, written.Certificate, secret.GetData().Keys);
+    }
+
+    /// <summary>The secret if it is as a write left it whose answer was lost.</summary>
+    private async Task<MetadataObject?> FindOwnWriteAsync(SecretId id, string writeId, CancellationToken cancellationToken)
+    {
+        SecretState? state = await ReadStateAsync(id, resourceVersion: null, cancellationToken).ConfigureAwait(false);
+        return state?.Metadata.Annotations?.GetValueOrDefault(SecretMapping.WriteIdAnnotation) == writeId ? new MetadataObject { Metadata = state.Metadata } : null;
+    }
+
+    /// <summary>What a refused change means: the server says "immutable" of a type as of a value.</summary>
+    private async Task<MeshException> ExplainAsync(ApiStatus failure, ApiRequest request, Secret secret, SecretId id, CancellationToken cancellationToken)
+    {
+        if (failure.StatusCode == HttpStatusCode.UnprocessableEntity)
+        {
+            using Secret? present = await ReadAsync(id, cancellationToken).ConfigureAwait(false);
+            if (present?.Metadata.Annotations.ContainsKey(SecretMapping.FieldsAnnotation) == true)
+            {
+                return KubernetesErrors.Immutable(id);
+            }
+
+            string wanted = SecretMapping.TypeOf(secret.Metadata with { Id = id });
+            if (present is not null && present.Metadata.Type != wanted)
+            {
+                return StoreErrors.TypeImmutable(id, present.Metadata.Type, wanted);
+            }
+        }
+
+        return KubernetesErrors.From(failure, request, id);
+    }
+
+    private static void EnsureSameMesh(SecretId id, Secret secret, SecretState state)
+    {
+        string? mesh = SecretMapping.MeshOf(state.Metadata, SecretMapping.TypeOf(secret.Metadata with { Id = id }));
+        if (mesh != id.Mesh)
+        {
+            throw KubernetesErrors.MeshImmutable(id, mesh);
+        }
+    }
+
+    private static void EnsureFits(SecretId id, SecretData data)
+    {
+        long size = Enumerable.Range(0, data.Count).Sum(i => (long)data.ValueAt(i).Length);
+        if (size > SecretData.MaxSize)
+        {
+            throw SecretErrors.DataTooLarge(id, size, SecretData.MaxSize);
+        }
+    }
+
+    private static string NewWriteId() => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8));
+}

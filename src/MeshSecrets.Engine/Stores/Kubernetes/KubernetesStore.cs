@@ -1,0 +1,111 @@
+using MeshSecrets.Secrets;
+using MeshSecrets.Stores.Kubernetes.Api;
+
+namespace MeshSecrets.Stores.Kubernetes;
+
+/// <summary>
+/// Secrets in a Kubernetes cluster, as Secrets that kubectl and meshes read. Writes are by server-side apply under a
+/// field manager of their own, on the condition that nobody changed the secret meanwhile; listings read metadata only.
+/// </summary>
+public sealed partial class KubernetesStore : INamespacedStore, IParallelStore, IDryRunStore
+{
+    /// <summary>The kind of these stores.</summary>
+    public const string KindName = "Kubernetes";
+
+    private readonly KubernetesStoreOptions _options;
+    private readonly KubernetesClient _client;
+    private readonly SecretMapping _mapping;
+    private readonly SecretMemory _memory;
+    private readonly KubernetesStore? _dryRunOf;
+
+    private KubernetesStore(KubernetesStoreOptions options, KubernetesClient client, SecretMemory memory, KubernetesStore? dryRunOf)
+    {
+        _options = options;
+        _client = client;
+        _memory = memory;
+        _mapping = new SecretMapping(options.FieldManager);
+        _dryRunOf = dryRunOf;
+    }
+
+    /// <summary>Connects to a cluster, and asks it once whether it is there and accepts the credential.</summary>
+    /// <param name="options">Which cluster, and how it is used.</param>
+    /// <param name="cancellationToken">Stops the operation.</param>
+    /// <returns>The store.</returns>
+    /// <exception cref="MeshException"><c>KubernetesUnreachable</c>, <c>KubernetesUnauthorized</c>, or what is wrong with the connection.</exception>
+    public static async Task<KubernetesStore> OpenAsync(KubernetesStoreOptions options, CancellationToken cancellationToken)
+    {
+        KubernetesClientOptions clientOptions = new()
+        {
+            Timeout = options.Timeout,
+            RetryFor = options.RetryFor,
+            TimeProvider = options.TimeProvider,
+            OnRequest = options.OnRequest,
+            Explain = exception => Connecting.ConnectionErrors.From(exception, options.Connection),
+        };
+        KubernetesClient client = new(options.Connection.CreateHandler(options.MaxConnections, options.TimeProvider), options.Connection.Server, clientOptions);
+        try
+        {
+            // Who asks for its own rights needs none, but must be somebody: it proves the credential.
+            ApiRequest probe = new(HttpMethod.Get, "/version", new ApiTarget("get", "", "/version", Namespace: null, Name: null)) { IsImpatient = true };
+            ApiResult<ServerVersion> version = await client.SendAsync(probe, KubernetesJson.Default.ServerVersion, cancellationToken).ConfigureAwait(false);
+            if (version.Failure is { } failure)
+            {
+                throw KubernetesErrors.From(failure, probe, options.Connection.Server.ToString());
+            }
+
+            return new KubernetesStore(options, client, new SecretMemory(), dryRunOf: null);
+        }
+        catch
+        {
+            client.Dispose();
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public string Kind => KindName;
+
+    /// <summary>The server's address with the context: one server may be connected by several users at once.</summary>
+    public string Location => $"{_options.Connection.Server.GetLeftPart(UriPartial.Path).TrimEnd('/')}/#{_options.Connection.Context}";
+
+    /// <inheritdoc/>
+    public string UsualNamespace => _options.Namespaces is [{ } first, ..] ? first : _options.Connection.Namespace;
+
+    /// <inheritdoc/>
+    public int MaxConcurrency => _options.MaxConnections;
+
+    /// <inheritdoc/>
+    public ISecretStore DryRun => _dryRunOf is null ? new KubernetesStore(_options, _client, _memory, this) : this;
+
+    /// <inheritdoc/>
+    public SecretId Place(SecretId id) => id switch
+    {
+        { Namespace: not null } => id,
+        { Mesh: not null } => new SecretId(id.Name, id.Mesh, _options.MeshNamespace),
+        _ => new SecretId(id.Name, mesh: null, UsualNamespace),
+    };
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync()
+    {
+        if (_dryRunOf is null)
+        {
+            _client.Dispose();
+            _options.Connection.Dispose();
+        }
+
+        return ValueTask.CompletedTask;
+    }
+
+    /// <summary>Parameters of a write: the manager, and whether it is tried only.</summary>
+    private string WriteQuery => $"?fieldManager={Uri.EscapeDataString(_options.FieldManager)}{(_dryRunOf is null ? "" : "&dryRun=All")}";
+
+    private static string PathOf(string? @namespace) =>
+        @namespace is null ? "/api/v1/secrets" : $"/api/v1/namespaces/{Uri.EscapeDataString(@namespace)}/secrets";
+
+    private static string PathOf(SecretId id) => $"{PathOf(id.Namespace)}/{Uri.EscapeDataString(id.Name)}";
+
+    private static ApiTarget TargetOf(string verb, string? @namespace, string? name = null) => new(verb, Group: "", "secrets", @namespace, name);
+
+    private static ApiTarget TargetOf(string verb, SecretId id) => TargetOf(verb, id.Namespace, id.Name);
+}

@@ -1,0 +1,218 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Text.Json;
+using MeshSecrets.Certificates;
+using MeshSecrets.Secrets;
+using MeshSecrets.Stores.Kubernetes.Api;
+
+namespace MeshSecrets.Stores.Kubernetes;
+
+/// <summary>Secrets as objects of the API, and back.</summary>
+/// <param name="manager">The field manager that this store writes as.</param>
+internal sealed class SecretMapping(string manager)
+{
+    /// <summary>The label that names a secret's mesh, as Kuma has it.</summary>
+    internal const string MeshLabel = "kuma.io/mesh";
+
+    /// <summary>The annotation by which a write is recognized whose answer got lost.</summary>
+    internal const string WriteIdAnnotation = "meshsecrets.io/write-id";
+
+    private const string UpdatedAtAnnotation = "meshsecrets.io/updated-at";
+
+    // The annotation in which manifests' further fields travel through stores; see the Kubernetes form of manifests.
+    internal const string FieldsAnnotation = "meshsecrets.io/manifest-fields";
+    private const string ImmutableFields = """{"immutable":true}""";
+
+    // What a secret of a mesh must be for Kuma's control plane to see it.
+    private const string MeshSecretType = "system.kuma.io/secret";
+
+    // kubectl apply keeps the last manifest in it, values in clear.
+    private const string LastApplied = "kubectl.kubernetes.io/last-applied-configuration";
+
+    /// <summary>The state of an object.</summary>
+    internal SecretState StateOf(ObjectMeta metadata) => new(metadata, new FieldOwners(metadata.ManagedFields ?? [], manager));
+
+    /// <summary>The type that a secret has in a cluster.</summary>
+    internal static string TypeOf(SecretMetadata metadata) =>
+        metadata.Type == SecretType.Opaque && metadata.Id.Mesh is not null ? MeshSecretType : metadata.Type;
+
+    /// <summary>The mesh of an object: what its label says, and for a secret of Kuma's without label the default one.</summary>
+    internal static string? MeshOf(ObjectMeta metadata, string type) =>
+        metadata.Labels?.TryGetValue(MeshLabel, out string? mesh) == true && ResourceName.IsMesh(mesh) ? mesh
+        : type == MeshSecretType ? SecretId.DefaultMesh
+        : null;
+
+    /// <summary>The identity of an object.</summary>
+    internal static SecretId IdOf(ObjectMeta metadata, string type) => new(metadata.Name!, MeshOf(metadata, type), metadata.Namespace);
+
+    /// <summary>What is known of an object.</summary>
+    internal static SecretMetadata ToMetadata(ObjectMeta metadata, string type, bool isImmutable, CertificateSummary? certificate, IEnumerable<string> dataKeys)
+    {
+        SecretId id = IdOf(metadata, type);
+        DateTimeOffset created = metadata.CreationTimestamp ?? default;
+        return new SecretMetadata
+        {
+            Id = id,
+            Type = type,
+            Labels = Sorted(metadata.Labels, key => key != MeshLabel || id.Mesh is null),
+            Annotations = AnnotationsOf(metadata, isImmutable),
+            Certificate = certificate,
+            DataKeys = [.. dataKeys],
+            ResourceVersion = metadata.ResourceVersion ?? "",
+            CreatedAt = created,
+            UpdatedAt = UpdatedAt(metadata) ?? created,
+        };
+    }
+
+    /// <summary>
+    /// The object that a write asks for. Of labels and annotations that are there already, only those are in it that
+    /// this store set: to send the others would make it an owner of them, too.
+    /// </summary>
+    /// <param name="write">The secret.</param>
+    /// <param name="id">Where it stands.</param>
+    /// <param name="writeId">What this write is recognized by.</param>
+    /// <param name="now">The present moment.</param>
+    /// <param name="current">What is there, or <see langword="null"/>.</param>
+    /// <returns>The object, with copies of the values, to be cleared.</returns>
+    internal static SecretObject ToObject(Secret write, SecretId id, string writeId, DateTimeOffset now, SecretState? current)
+    {
+        SecretMetadata metadata = write.Metadata;
+        SortedDictionary<string, string> labels = new(metadata.Labels.ToDictionary(), StringComparer.Ordinal);
+        if (id.Mesh is not null)
+        {
+            labels[MeshLabel] = id.Mesh;
+        }
+
+        SortedDictionary<string, string> annotations = new(metadata.Annotations.ToDictionary(), StringComparer.Ordinal);
+        bool immutable = IsImmutable(metadata.Annotations);
+        annotations.Remove(FieldsAnnotation);
+        if (current is not null)
+        {
+            RemoveOthers(labels, current.Metadata.Labels, current.Owners.HasLabel);
+            RemoveOthers(annotations, current.Metadata.Annotations, current.Owners.HasAnnotation);
+        }
+
+        annotations[WriteIdAnnotation] = writeId;
+        annotations[UpdatedAtAnnotation] = now.UtcDateTime.ToString("O", CultureInfo.InvariantCulture);
+        if (metadata.Certificate is { } certificate)
+        {
+            CertificateAnnotations.Write(certificate, annotations);
+        }
+
+        return new SecretObject
+        {
+            Metadata = new ObjectMeta
+            {
+                Name = id.Name,
+                Namespace = id.Namespace,
+                ResourceVersion = current?.ResourceVersion,
+                Labels = labels.Count > 0 ? labels : null,
+                Annotations = annotations,
+            },
+            Type = TypeOf(metadata with { Id = id }),
+            Immutable = immutable ? true : null,
+            Data = CopyOf(write.GetData()),
+        };
+    }
+
+    /// <summary>Fields that a write leaves out, and that would stay because another manager set them.</summary>
+    internal static IReadOnlyList<(string Field, string Manager)> FindKept(Secret write, SecretState current)
+    {
+        List<(string, string)> kept = [];
+        foreach (string key in current.Owners.DataKeys ?? [])
+        {
+            if (!write.GetData().TryGetValue(key, out _) && current.Owners.OtherOf(fields => fields.Data, key) is { } manager)
+            {
+                kept.Add(($"data.{key}", manager));
+            }
+        }
+
+        foreach (string label in current.Metadata.Labels?.Keys ?? (IEnumerable<string>)[])
+        {
+            if (label != MeshLabel && !write.Metadata.Labels.ContainsKey(label) && current.Owners.OtherOf(fields => fields.Labels, label) is { } manager)
+            {
+                kept.Add(($"label {label}", manager));
+            }
+        }
+
+        return kept;
+    }
+
+    private static void RemoveOthers(SortedDictionary<string, string> wanted, SortedDictionary<string, string>? present, Func<string, bool> isOurs)
+    {
+        foreach ((string key, string value) in present ?? [])
+        {
+            if (wanted.TryGetValue(key, out string? same) && same == value && !isOurs(key))
+            {
+                wanted.Remove(key);
+            }
+        }
+    }
+
+    private static SortedDictionary<string, byte[]?> CopyOf(SecretData data)
+    {
+        SortedDictionary<string, byte[]?> copy = new(StringComparer.Ordinal);
+        for (int i = 0; i < data.Count; i++)
+        {
+            copy.Add(data.KeyAt(i), data.ValueAt(i).ToArray());
+        }
+
+        return copy;
+    }
+
+    private static ImmutableSortedDictionary<string, string> AnnotationsOf(ObjectMeta metadata, bool isImmutable)
+    {
+        ImmutableSortedDictionary<string, string> annotations = Sorted(
+            metadata.Annotations,
+            key => key is not (WriteIdAnnotation or UpdatedAtAnnotation or LastApplied or FieldsAnnotation) && !key.StartsWith(CertificateAnnotations.Prefix, StringComparison.Ordinal));
+        return isImmutable ? annotations.Add(FieldsAnnotation, ImmutableFields) : annotations;
+    }
+
+    /// <summary>Of the fields that travel, only this one has a meaning in another cluster: owners and finalizers are of the one they came from.</summary>
+    private static bool IsImmutable(ImmutableSortedDictionary<string, string> annotations)
+    {
+        if (!annotations.TryGetValue(FieldsAnnotation, out string? json))
+        {
+            return false;
+        }
+
+        try
+        {
+            using JsonDocument fields = JsonDocument.Parse(json);
+            return fields.RootElement.ValueKind == JsonValueKind.Object && fields.RootElement.TryGetProperty("immutable", out JsonElement immutable) && immutable.ValueKind == JsonValueKind.True;
+        }
+        catch (JsonException)
+        {
+            throw KubernetesErrors.FieldsInvalid(FieldsAnnotation);
+        }
+    }
+
+    private static DateTimeOffset? UpdatedAt(ObjectMeta metadata)
+    {
+        DateTimeOffset? noted = metadata.Annotations?.TryGetValue(UpdatedAtAnnotation, out string? text) == true
+            && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset time) ? time : null;
+        DateTimeOffset? managed = metadata.ManagedFields?.Max(entry => entry.Time);
+
+        // The server notes whole seconds; our own note is finer, and stands unless somebody wrote later.
+        return noted is { } own && (managed is not { } last || last <= own) ? noted : managed ?? noted;
+    }
+
+    private static ImmutableSortedDictionary<string, string> Sorted(SortedDictionary<string, string>? entries, Func<string, bool> include)
+    {
+        if (entries is null)
+        {
+            return ImmutableSortedDictionary<string, string>.Empty;
+        }
+
+        ImmutableSortedDictionary<string, string>.Builder sorted = ImmutableSortedDictionary.CreateBuilder<string, string>(StringComparer.Ordinal);
+        foreach ((string key, string value) in entries)
+        {
+            if (include(key))
+            {
+                sorted.Add(key, value);
+            }
+        }
+
+        return sorted.ToImmutable();
+    }
+}

@@ -1,0 +1,11 @@
+using MeshSecrets.Stores.Kubernetes.Api;
+
+namespace MeshSecrets.Stores.Kubernetes;
+
+/// <summary>How a secret stands in the cluster, without its values: what a change of it starts from.</summary>
+/// <param name="Metadata">Its metadata as the server has it.</param>
+/// <param name="Owners">Who has set which fields.</param>
+internal sealed record SecretState(ObjectMeta Metadata, FieldOwners Owners)
+{
+    internal string ResourceVersion => Metadata.ResourceVersion ?? "";
+}
