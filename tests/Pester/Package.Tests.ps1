@@ -26,7 +26,7 @@ Describe 'The package' {
     It 'holds what is used and nothing more' {
         $folder = Join-Path $out "MeshSecrets/$version"
         $files = Get-ChildItem $folder -Recurse -File | ForEach-Object { [IO.Path]::GetRelativePath($folder, $_.FullName).Replace('\', '/') }
-        'MeshSecrets.psd1', 'bin/MeshSecrets.dll', 'bin/MeshSecrets.Format.ps1xml', 'bin/engine/MeshSecrets.Engine.dll', 'bin/engine/MeshSecrets.Engine.deps.json', 'bin/engine/YamlDotNet.dll', 'CHANGELOG.md', 'THIRD-PARTY-NOTICES.md',
+        'MeshSecrets.psd1', 'bin/MeshSecrets.dll', 'bin/MeshSecrets.Format.ps1xml', 'bin/engine/MeshSecrets.Engine.dll', 'bin/engine/MeshSecrets.Engine.deps.json', 'bin/engine/Polly.Core.dll', 'bin/engine/YamlDotNet.dll', 'CHANGELOG.md', 'THIRD-PARTY-NOTICES.md',
         'en-US/MeshSecrets.dll-Help.xml', 'en-US/about_MeshSecrets.help.txt' |
             Should -BeIn $files
         $files | Where-Object { $_ -notmatch '^(MeshSecrets\.psd1|[A-Z-]+\.md|bin/.*\.(dll|ps1xml|deps\.json)|en-US/.*)$' } | Should -BeNullOrEmpty
