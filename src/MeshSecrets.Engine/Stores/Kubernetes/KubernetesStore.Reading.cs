@@ -17,8 +17,8 @@ public sealed partial class KubernetesStore
             return null;
         }
 
-        // The name may be there, in another mesh.
-        if (secret.Id == placed)
+        // A cluster knows a secret by namespace and name. Who names a mesh as well means no other one.
+        if (placed.Mesh is null || secret.Id.Mesh == placed.Mesh)
         {
             return secret;
         }

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Security.Cryptography;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using MeshSecrets.Secrets;
 using MeshSecrets.Stores.Kubernetes.Api;
 
@@ -46,6 +47,11 @@ public sealed partial class KubernetesStore
         if (resourceVersion is not null && state.ResourceVersion != resourceVersion)
         {
             throw KubernetesErrors.Conflict(placed, resourceVersion, state.ResourceVersion, state.Owners.Last);
+        }
+
+        if (placed.Mesh is not null && state.Metadata.Labels?.GetValueOrDefault(SecretMapping.MeshLabel) is { } mesh && mesh != placed.Mesh)
+        {
+            throw StoreErrors.NotFound(placed);
         }
 
         // Of this very object, not of one that took its name meanwhile.
@@ -126,9 +132,10 @@ public sealed partial class KubernetesStore
     /// <returns>As stored, or <see langword="null"/> if the state is not the present one.</returns>
     private async Task<SecretMetadata?> ApplyAsync(Secret secret, SecretId id, SecretState state, CancellationToken cancellationToken)
     {
-        if (SecretMapping.FindKept(secret, state) is { Count: > 0 } kept)
+        IReadOnlyList<KeptField> kept = SecretMapping.FindKept(secret, state);
+        if (kept.Count > 0 && !_options.ForceConflicts)
         {
-            throw KubernetesErrors.OwnedByOthers(id, kept);
+            throw KubernetesErrors.OwnedByOthers(id, kept.Select(field => (field.Name, field.Manager)));
         }
 
         if (state.Owners.NeedsHandover)
@@ -146,7 +153,8 @@ public sealed partial class KubernetesStore
         ApiResult<MetadataObject> result = await SendAsync(request, SecretMapping.ToObject(secret, id, writeId, _client.Time.GetUtcNow(), state), cancellationToken).ConfigureAwait(false);
         if (result.Value is { } applied)
         {
-            return Stored(applied, secret, id);
+            // Only now: with the new values in place, what is too much does less harm than what would be missing.
+            return Stored(kept.Count == 0 || _dryRunOf is not null ? applied : await RemoveAsync(id, kept, cancellationToken).ConfigureAwait(false), secret, id);
         }
 
         ApiStatus failure = result.Failure!;
@@ -186,6 +194,32 @@ public sealed partial class KubernetesStore
             { Failure.StatusCode: HttpStatusCode.Conflict or HttpStatusCode.NotFound } => null,
             _ => throw KubernetesErrors.From(result.Failure!, request, id),
         };
+    }
+
+    /// <summary>Removes fields that other managers set: an apply leaves them.</summary>
+    private async Task<MetadataObject> RemoveAsync(SecretId id, IReadOnlyList<KeptField> fields, CancellationToken cancellationToken)
+    {
+        JsonObject patch = [];
+        foreach (KeptField field in fields)
+        {
+            JsonObject parent = patch;
+            foreach (string step in field.Parents)
+            {
+                parent[step] ??= new JsonObject();
+                parent = parent[step]!.AsObject();
+            }
+
+            parent[field.Key] = null;
+        }
+
+        ApiRequest request = new(HttpMethod.Patch, PathOf(id) + WriteQuery, TargetOf("patch", id))
+        {
+            ContentType = ApiRequest.MergePatch,
+            Accept = ApiRequest.MetadataOnly,
+            Body = System.Text.Encoding.UTF8.GetBytes(patch.ToJsonString()),
+        };
+        ApiResult<MetadataObject> result = await _client.SendAsync(request, KubernetesJson.Default.MetadataObject, cancellationToken).ConfigureAwait(false);
+        return result.Value ?? throw KubernetesErrors.From(result.Failure!, request, id);
     }
 
     private async Task<ApiResult<MetadataObject>> SendAsync(ApiRequest request, SecretObject body, CancellationToken cancellationToken)

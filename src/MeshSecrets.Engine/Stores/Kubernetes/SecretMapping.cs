@@ -116,14 +116,14 @@ internal sealed class SecretMapping(string manager)
     }
 
     /// <summary>Fields that a write leaves out, and that would stay because another manager set them.</summary>
-    internal static IReadOnlyList<(string Field, string Manager)> FindKept(Secret write, SecretState current)
+    internal static IReadOnlyList<KeptField> FindKept(Secret write, SecretState current)
     {
-        List<(string, string)> kept = [];
+        List<KeptField> kept = [];
         foreach (string key in current.Owners.DataKeys ?? [])
         {
             if (!write.GetData().TryGetValue(key, out _) && current.Owners.OtherOf(fields => fields.Data, key) is { } manager)
             {
-                kept.Add(($"data.{key}", manager));
+                kept.Add(new KeptField(["data"], key, manager));
             }
         }
 
@@ -131,7 +131,7 @@ internal sealed class SecretMapping(string manager)
         {
             if (label != MeshLabel && !write.Metadata.Labels.ContainsKey(label) && current.Owners.OtherOf(fields => fields.Labels, label) is { } manager)
             {
-                kept.Add(($"label {label}", manager));
+                kept.Add(new KeptField(["metadata", "labels"], label, manager));
             }
         }
 
