@@ -2,7 +2,7 @@
 # Puts etcd, etcdctl, kube-apiserver, kube-controller-manager and kubectl into
 #     ${MESHSECRETS_TEST_KUBERNETES:-${XDG_CACHE_HOME:-~/.cache}/meshsecrets/kubernetes}/bin
 # for the tests against a real cluster. All come from Debian 12's own packages, two of them built from its source package
-# `kubernetes`: about 4 minutes on 2 cores and 3 GB while it works, 190 MB afterwards. Where they are there already it does nothing.
+# `kubernetes`: about 4 minutes on 2 free cores and 3 GB while it works, 190 MB afterwards. Where they are there already it does nothing.
 # Nothing is installed: packages are unpacked within that folder, and root is not needed.
 #
 # Exit codes: 0 they are there; 3 this machine cannot (the message says what it lacks); 1 the build failed (see the log named).
@@ -129,6 +129,6 @@ case $code in
     3) exit 3 ;;
     *) printf 'The build of the cluster for tests failed; see %s\n' "$folder/setup.log" >&2; exit 1 ;;
 esac
-rm -rf "$folder/bin"
+rm -rf "$folder/bin" "$folder/setup.log"
 mv "$work/bin" "$folder/bin"
 say "ready: $folder/bin"

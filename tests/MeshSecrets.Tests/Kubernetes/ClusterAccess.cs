@@ -30,6 +30,9 @@ internal sealed record ClusterAccess(Uri Server, string CertificateAuthorityPem,
         return access;
     }
 
+    /// <summary>The credentials as a kubeconfig has them.</summary>
+    internal string Credentials => KeyPem is null ? ClusterUser.ByToken(Token!) : ClusterUser.ByCertificate(CertificatePem!, KeyPem);
+
     /// <summary>A client for requests of the tests' own.</summary>
     internal HttpClient CreateClient()
     {

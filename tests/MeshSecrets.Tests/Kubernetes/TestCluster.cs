@@ -40,6 +40,9 @@ public sealed partial class TestCluster : IAsyncDisposable
     /// <summary>A client with the administrator's rights, for requests of the tests' own by relative address.</summary>
     public HttpClient Http { get; }
 
+    /// <summary>The administrator's credentials, for <see cref="WriteKubeconfigAsync"/>.</summary>
+    public string AdministratorCredentials => _access.Credentials;
+
     /// <summary>A cluster of the test's own, which it disposes; skips the test where none can be started.</summary>
     /// <param name="options">Of tests/kubernetes/cluster.sh, such as <c>--audit</c>.</param>
     public static async Task<TestCluster> StartOwnAsync(params string[] options)
@@ -105,6 +108,13 @@ public sealed partial class TestCluster : IAsyncDisposable
         string path = Path.Combine(_folder.FullName, $"{RandomNumberGenerator.GetHexString(8)}.kubeconfig");
         await File.WriteAllTextAsync(path, ClusterUser.Kubeconfig(server ?? Server, authorityPem ?? CertificateAuthorityPem, user, credentials, @namespace));
         return path;
+    }
+
+    /// <summary>A client as <see cref="Http"/>, for another address in the server's place, or without credentials.</summary>
+    public HttpClient CreateClient(Uri? server = null, string? authorityPem = null, bool anonymous = false)
+    {
+        ClusterAccess access = anonymous ? _access with { Token = null, CertificatePem = null, KeyPem = null } : _access;
+        return (access with { Server = server ?? Server, CertificateAuthorityPem = authorityPem ?? CertificateAuthorityPem }).CreateClient();
     }
 
     /// <summary>kubectl as the administrator; it must succeed.</summary>
