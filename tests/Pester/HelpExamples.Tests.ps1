@@ -89,6 +89,29 @@ data: { tls.crt: $($tls[0]), tls.key: $($tls[1]) }
         Pop-Location
     }
 
+    # As much of an API server as connecting asks for, and a kubeconfig that names it.
+    $socket = [Net.Sockets.TcpListener]::new([Net.IPAddress]::Loopback, 0)
+    $socket.Start()
+    $address = "http://127.0.0.1:$($socket.LocalEndpoint.Port)/"
+    $socket.Stop()
+    $api = [Net.HttpListener]::new()
+    $api.Prefixes.Add($address)
+    $api.Start()
+    $apiServer = [powershell]::Create().AddScript({
+        param($api)
+        $answer = [Text.Encoding]::ASCII.GetBytes('{"major":"1","minor":"20","gitVersion":"v1.20.2"}')
+        while ($api.IsListening) {
+            $context = $api.GetContext()
+            $context.Response.ContentType = 'application/json'
+            $context.Response.Close($answer, $true)
+        }
+    }).AddArgument($api)
+    $null = $apiServer.BeginInvoke()
+    $keptKubeconfig = $env:KUBECONFIG
+    $env:KUBECONFIG = Join-Path $TestDrive 'kubeconfig'
+    Set-Content $env:KUBECONFIG "clusters: [{name: c, cluster: {server: '$address'}}]`ncontexts: [{name: prod, context: {cluster: c}}, {name: test, context: {cluster: c}}]`ncurrent-context: test"
+    Copy-Item $env:KUBECONFIG (Join-Path $folder 'team.kubeconfig')
+
     # A TLS server for the one example that asks one.
     $listener = [Net.Sockets.TcpListener]::new([Net.IPAddress]::Loopback, 0)
     $listener.Start()
@@ -107,6 +130,9 @@ data: { tls.crt: $($tls[0]), tls.key: $($tls[1]) }
 AfterAll {
     $listener.Stop()
     $server.Dispose()
+    $api.Close()
+    $apiServer.Dispose()
+    $env:KUBECONFIG = $keptKubeconfig
     $env:MESHSECRETS_STORE = $keptStore
     $env:VISUAL = $keptEditor
     $env:PSModulePath = $keptModulePath

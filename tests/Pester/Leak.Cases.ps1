@@ -161,6 +161,29 @@ $keepsOne = { $null = New-MeshSecret x $planted }
             Connect-MeshStore -Passphrase $secure
         }
     }
+    @{ Hunts = 'Connect-MeshStore'; Case = 'the credentials of a cluster'; Fails = $true; Script = {
+            function Connect-With([string] $User, [string] $Cluster = 'server: "http://127.0.0.1:1"') {
+                Set-Content "$folder/config" "clusters: [{name: c, cluster: {$Cluster}}]`ncontexts: [{name: x, context: {cluster: c, user: u}}]`ncurrent-context: x`nusers: [{name: u, user: {$User}}]"
+                try { Connect-MeshStore -Kubernetes -Kubeconfig "$folder/config" -Verbose } catch { $_ }
+            }
+            Connect-With "token: '$planted'"
+            Connect-With "token: '$planted x'"
+            Connect-With "token: ['$planted']"
+            Connect-With "username: u, password: '$planted'"
+            Connect-With "client-certificate-data: '$planted', client-key-data: '$planted'"
+            Connect-With "token: '$planted" # The quote is not closed.
+            Connect-With "token: '$planted', token: '$planted'"
+            Connect-With "token: *$planted"
+            Set-Content "$folder/token" $planted
+            Connect-With 'tokenFile: token'
+            Connect-With "exec: {apiVersion: client.authentication.k8s.io/v1beta1, command: sh, args: ['-c', 'echo $planted; echo $planted >&2; exit 3']}"
+            Connect-With "exec: {apiVersion: client.authentication.k8s.io/v1beta1, command: sh, args: ['-c', 'echo $planted']}"
+            Connect-With "exec: {apiVersion: client.authentication.k8s.io/v1beta1, command: no-such-plugin, args: ['$planted'], env: [{name: A, value: '$planted'}]}"
+            Connect-With "token: '$planted'" "server: 'http://127.0.0.1:1', proxy-url: 'http://u:$planted@127.0.0.1:1'"
+            Connect-With "token: '$planted'" "server: 'http://127.0.0.1:1', proxy-url: 'ftp://u:$planted@127.0.0.1:1'"
+            Connect-With "token: '$planted'" "server: 'http://u:$planted@127.0.0.1:1'"
+        }
+    }
     @{ Hunts = 'Test-MeshStore', 'Get-MeshStoreAudit'; Case = 'a damaged store'; Prepare = {
             $null = New-MeshSecret x ($planted * 100)
             $null = Get-MeshSecret x -AsPlainText

@@ -8,18 +8,19 @@ namespace MeshSecrets.Commands;
 /// <summary>Connects a store to the session, and creates it if wanted.</summary>
 [Cmdlet(VerbsCommunications.Connect, "MeshStore", SupportsShouldProcess = true, DefaultParameterSetName = KeyFileSet)]
 [OutputType(typeof(MeshStore))]
-public sealed class ConnectMeshStoreCommand : StoreSessionCommand
+public sealed partial class ConnectMeshStoreCommand : StoreSessionCommand
 {
     private const string KeyFileSet = "KeyFile";
     private const string PassphraseSet = "Passphrase";
 
     /// <summary>The store's folder, taken literally. Without it, the default store's.</summary>
-    [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
+    [Parameter(Position = 0, ValueFromPipelineByPropertyName = true, ParameterSetName = KeyFileSet)]
+    [Parameter(Position = 0, ValueFromPipelineByPropertyName = true, ParameterSetName = PassphraseSet)]
     [Alias("PSPath", "Location")]
     [ValidateNotNullOrEmpty]
     public string? Path { get; set; }
 
-    /// <summary>The name that <c>-Store</c> takes for it in this session; without it, the folder's name.</summary>
+    /// <summary>The name that <c>-Store</c> takes for it in this session; without it, the folder's name, or that of the cluster's context.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? Name { get; set; }
@@ -35,11 +36,13 @@ public sealed class ConnectMeshStoreCommand : StoreSessionCommand
     public string? KeyFile { get; set; }
 
     /// <summary>Creates the store if there is none. The default store needs it not. A new store, too, becomes the session's default store unless -NoDefault is given.</summary>
-    [Parameter]
+    [Parameter(ParameterSetName = KeyFileSet)]
+    [Parameter(ParameterSetName = PassphraseSet)]
     public SwitchParameter Create { get; set; }
 
     /// <summary>How many versions of a secret a new store keeps, the current one included.</summary>
-    [Parameter]
+    [Parameter(ParameterSetName = KeyFileSet)]
+    [Parameter(ParameterSetName = PassphraseSet)]
     [ValidateRange(1, 1000)]
     public int? VersionsKept { get; set; }
 
@@ -50,26 +53,12 @@ public sealed class ConnectMeshStoreCommand : StoreSessionCommand
     /// <inheritdoc/>
     protected override void Process()
     {
-        string home = StoreLocations.DefaultStore();
-        string path = Path is null ? home : FilePaths.Literal(Path);
-        bool create = Create || path == home;
-        StoreSession session = StoreSession.Current;
-        if (Name is not null && session.Find(Name) is { } namesake && namesake.Location != path)
-        {
-            throw SessionErrors.NameTaken(Name, namesake.Location);
-        }
-
-        if (create && !EmbeddedStore.Exists(path) && !ShouldProcess(path, "Create store"))
+        MeshStore? store = ParameterSetName is KubernetesSet or InClusterSet ? ConnectCluster() : ConnectFolder();
+        if (store is null)
         {
             return;
         }
 
-        using StoreKeySource? source = KeySources.From(Passphrase, KeyFile, FilePaths);
-        EmbeddedStoreOptions options = new() { Path = path, KeySource = source, CreateIfMissing = create, TimeProvider = Time };
-        EmbeddedStore engine = Run(ct => EmbeddedStore.OpenAsync(VersionsKept is { } kept ? options with { VersionsKept = kept } : options, ct));
-        MeshStore store = session.Find(engine.Location) is { } known
-            ? Reconnect(session, known, engine)
-            : session.Add(Name ?? (path == home ? StoreSession.DefaultName : StoreSession.NameFor(path)), engine, makeDefault: !NoDefault);
         if (!NoDefault)
         {
             WriteVerbose($"{store.Name} is now the default store, which cmdlets without -Store use; -NoDefault leaves the former one.");
@@ -78,9 +67,40 @@ public sealed class ConnectMeshStoreCommand : StoreSessionCommand
         WriteObject(store);
     }
 
-    // What was read from the store before keeps pointing to it, so the object stays the same.
-    private MeshStore Reconnect(StoreSession session, MeshStore known, EmbeddedStore engine)
+    private MeshStore? ConnectFolder()
     {
+        string home = StoreLocations.DefaultStore();
+        string path = Path is null ? home : FilePaths.Literal(Path);
+        bool create = Create || path == home;
+        EnsureNameFree(path);
+        if (create && !EmbeddedStore.Exists(path) && !ShouldProcess(path, "Create store"))
+        {
+            return null;
+        }
+
+        using StoreKeySource? source = KeySources.From(Passphrase, KeyFile, FilePaths);
+        EmbeddedStoreOptions options = new() { Path = path, KeySource = source, CreateIfMissing = create, TimeProvider = Time };
+        EmbeddedStore engine = Run(ct => EmbeddedStore.OpenAsync(VersionsKept is { } kept ? options with { VersionsKept = kept } : options, ct));
+        return Register(engine, path == home ? StoreSession.DefaultName : StoreSession.NameFor(path));
+    }
+
+    private void EnsureNameFree(string location)
+    {
+        if (Name is not null && StoreSession.Current.Find(Name) is { } namesake && namesake.Location != location)
+        {
+            throw SessionErrors.NameTaken(Name, namesake.Location);
+        }
+    }
+
+    private MeshStore Register(ISecretStore engine, string usualName)
+    {
+        StoreSession session = StoreSession.Current;
+        if (session.Stores.FirstOrDefault(store => store.Location == engine.Location) is not { } known)
+        {
+            return session.Add(Name ?? usualName, engine, makeDefault: !NoDefault);
+        }
+
+        // What was read from the store before keeps pointing to it, so the object stays the same.
         ISecretStore spare = known.Reconnect(engine);
         Run(ct => spare.DisposeAsync().AsTask());
         known.Name = Name ?? known.Name;

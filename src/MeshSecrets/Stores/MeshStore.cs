@@ -1,6 +1,8 @@
 using MeshSecrets.Commands;
 using MeshSecrets.Stores;
 using MeshSecrets.Stores.Embedded;
+using MeshSecrets.Stores.Kubernetes;
+using MeshSecrets.Stores.Kubernetes.Connecting;
 
 namespace MeshSecrets;
 
@@ -16,14 +18,19 @@ public sealed class MeshStore
     /// <summary>The name by which <c>-Store</c> means it in this session.</summary>
     public string Name { get; internal set; }
 
-    /// <summary><c>Embedded</c>, …</summary>
+    /// <summary><c>Embedded</c> or <c>Kubernetes</c>.</summary>
     public string Kind => Engine.Kind;
 
-    /// <summary>The folder's full path, or the address.</summary>
+    /// <summary>The folder's full path, or the API server's address with the context.</summary>
     public string Location => Engine.Location;
 
     /// <summary>Whether it is the one that is used when no <c>-Store</c> is given.</summary>
     public bool IsDefault { get; internal set; }
+
+    /// <summary>What connects it again, for messages.</summary>
+    internal string HowToConnect => Engine is KubernetesStore { Connection: { } connection }
+        ? connection.Context == KubernetesConnection.InClusterContext ? "Connect-MeshStore -InCluster" : $"Connect-MeshStore -Kubernetes -Context '{connection.Context}'"
+        : $"Connect-MeshStore '{Location}'";
 
     internal ISecretStore Engine { get; private set; }
 
@@ -40,11 +47,11 @@ public sealed class MeshStore
     internal T Require<T>(string lack)
         where T : class => Engine as T ?? throw SessionErrors.LacksAbility(this, lack);
 
-    /// <summary>Takes the engine of the same folder that was opened anew, unless it is that of the same store.</summary>
+    /// <summary>Takes the engine of the same place that was opened anew, unless it is that of the same folder's same store.</summary>
     /// <returns>The engine that is not needed, to be disposed.</returns>
-    internal ISecretStore Reconnect(EmbeddedStore fresh)
+    internal ISecretStore Reconnect(ISecretStore fresh)
     {
-        if (Engine is EmbeddedStore known && known.StoreId == fresh.StoreId)
+        if (Engine is EmbeddedStore known && fresh is EmbeddedStore again && known.StoreId == again.StoreId)
         {
             return fresh;
         }

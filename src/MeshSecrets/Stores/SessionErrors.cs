@@ -9,11 +9,11 @@ internal static class SessionErrors
         $"The store '{store.Name}' ({store.Kind}) {lack}. Choose another with -Store.",
         store.Location);
 
-    internal static MeshException Disconnected(string name, string location) => new(
+    internal static MeshException Disconnected(MeshStore store) => new(
         "StoreDisconnected",
         MeshErrorKind.InvalidOperation,
-        $"The store '{name}' is not connected any more. Connect it again: Connect-MeshStore '{location}'.",
-        location);
+        $"The store '{store.Name}' is not connected any more. Connect it again: {store.HowToConnect}.",
+        store.Location);
 
     internal static MeshException NotConnected(string name) => new(
         "StoreNotConnected",
@@ -24,8 +24,11 @@ internal static class SessionErrors
     internal static MeshException NameTaken(string name, string location) => new(
         "StoreNameTaken",
         MeshErrorKind.AlreadyExists,
-        $"The name '{name}' means the connected store in '{location}'. Choose another -Name, or disconnect that one first.",
+        $"The name '{name}' means the connected store '{location}'. Choose another -Name, or disconnect that one first.",
         name);
+
+    internal static MeshException ImpersonatedUserMissing() => new(
+        "KubernetesImpersonatedUserMissing", MeshErrorKind.InvalidArgument, "-ImpersonateGroup says in which groups the user of -ImpersonateUser is; give that, too.");
 
     internal static MeshException PassphraseNotSecure(Type given) => new(
         "PassphraseNotSecure",

@@ -38,7 +38,7 @@ public abstract class StoreSessionCommand : MeshCmdlet
 
         if (reference.Store is { } store)
         {
-            return store.IsConnected ? store : session.Find(store.Location) ?? throw SessionErrors.Disconnected(store.Name, store.Location);
+            return store.IsConnected ? store : session.Find(store.Location) ?? throw SessionErrors.Disconnected(store);
         }
 
         if (session.Find(reference.Text) is { } connected)

@@ -1,5 +1,6 @@
 using MeshSecrets.Secrets;
 using MeshSecrets.Stores.Kubernetes.Api;
+using MeshSecrets.Stores.Kubernetes.Connecting;
 
 namespace MeshSecrets.Stores.Kubernetes;
 
@@ -40,7 +41,7 @@ public sealed partial class KubernetesStore : INamespacedStore, IParallelStore, 
             RetryFor = options.RetryFor,
             TimeProvider = options.TimeProvider,
             OnRequest = options.OnRequest,
-            Explain = exception => Connecting.ConnectionErrors.From(exception, options.Connection),
+            Explain = exception => ConnectionErrors.From(exception, options.Connection),
         };
         KubernetesClient client = new(options.Connection.CreateHandler(options.MaxConnections, options.TimeProvider), options.Connection.Server, clientOptions);
         try
@@ -66,7 +67,10 @@ public sealed partial class KubernetesStore : INamespacedStore, IParallelStore, 
     public string Kind => KindName;
 
     /// <summary>The server's address with the context: one server may be connected by several users at once.</summary>
-    public string Location => $"{_options.Connection.Server.GetLeftPart(UriPartial.Path).TrimEnd('/')}/#{_options.Connection.Context}";
+    public string Location => Connection.Location;
+
+    /// <summary>How the cluster is reached, and as whom.</summary>
+    public KubernetesConnection Connection => _options.Connection;
 
     /// <inheritdoc/>
     public string UsualNamespace => _options.Namespaces is [{ } first, ..] ? first : _options.Connection.Namespace;

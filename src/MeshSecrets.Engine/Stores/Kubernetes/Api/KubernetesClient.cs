@@ -177,7 +177,7 @@ internal sealed class KubernetesClient : IDisposable
 
     private HttpRequestMessage ToMessage(ApiRequest request)
     {
-        HttpRequestMessage message = new(request.Method, new Uri(_server, request.Path))
+        HttpRequestMessage message = new(request.Method, new Uri(_server, request.Path.TrimStart('/')))
         {
             Version = HttpVersion.Version20,
             VersionPolicy = HttpVersionPolicy.RequestVersionOrLower,

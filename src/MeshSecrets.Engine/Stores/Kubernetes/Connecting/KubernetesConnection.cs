@@ -23,6 +23,9 @@ public sealed class KubernetesConnection : IDisposable
     /// <summary>The API server's address; it ends with a slash, so that paths can be appended.</summary>
     public Uri Server { get; }
 
+    /// <summary>The server with the context and whom it is used for: what tells one connection from another.</summary>
+    public string Location => $"{Server}#{Context}{(Impersonation is null ? string.Empty : $" as {Impersonation.User}")}";
+
     /// <summary>The context's name; <see cref="InClusterContext"/> in a Pod.</summary>
     public required string Context { get; init; }
 
