@@ -30,7 +30,7 @@ began() { sed 's/.*) //' "/proc/$1/stat" 2>/dev/null | cut -d' ' -f20; }
 id_of() { # name -> id, if that very process still runs
     local id time
     read -r id time 2>/dev/null < "$1.pid" || return 1
-    [ "$(began "$id")" = "$time" ] && [ "$(sed 's/.*) //' "/proc/$id/stat" | cut -c1)" != Z ] && printf '%s' "$id"
+    [ "$(began "$id")" = "$time" ] && [ "$(sed 's/.*) //' "/proc/$id/stat" 2>/dev/null | cut -c1)" != Z ] && printf '%s' "$id"
 }
 launch() { # name, command...
     local name=$1 id; shift
@@ -233,6 +233,8 @@ clean() {
     local data
     stop KILL
     if data=$(readlink data); then rm -rf "$data"; fi
+    # pki last, as it is what tells a cluster's folder: a clean cut short, by another one too, can be done again.
+    find . -mindepth 1 -maxdepth 1 ! -name pki -exec rm -rf {} +
     cd /
     rm -rf "$folder"
 }
@@ -264,10 +266,11 @@ case $command in
     watch | stop | clean | status | kill-apiserver | start-apiserver | compact) ;;
     *) usage ;;
 esac
-if ! [ -d "$folder" ]; then [ "$command" = clean ] && exit 0; fail "There is no cluster in $folder." 3; fi
-cd "$folder"
 # Only what a cluster was started in is touched.
-[ -e pki ] || fail "There is no cluster in $folder." 3
+if ! cd "$folder" 2>/dev/null || ! [ -e pki ]; then
+    if [ "$command" = clean ]; then cd /; rmdir "$folder" 2>/dev/null || true; [ -e "$folder" ] || exit 0; fi
+    fail "There is no cluster in $folder." 3
+fi
 # shellcheck disable=SC1091
 [ ! -e settings ] || . ./settings
 case $command in

@@ -126,7 +126,7 @@ code=$?
 set -e
 case $code in
     0) ;;
-    3) exit 3 ;;
+    3) rm -f "$folder/setup.log"; exit 3 ;;
     *) printf 'The build of the cluster for tests failed; see %s\n' "$folder/setup.log" >&2; exit 1 ;;
 esac
 rm -rf "$folder/bin" "$folder/setup.log"
