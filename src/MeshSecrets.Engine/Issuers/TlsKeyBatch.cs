@@ -72,7 +72,8 @@ public static class TlsKeyBatch
         }
     }
 
-    private static async Task<TlsKeyResult<T>> RunAsync<T>(
+    /// <summary>Issues and stores one.</summary>
+    internal static async Task<TlsKeyResult<T>> RunAsync<T>(
         ISecretStore store, T item, Func<T, CancellationToken, Task<IssuedTlsKey>> issue, Func<T, Secret, SecretWrite> toWrite, CancellationToken cancellationToken)
     {
         IssuedTlsKey? issued = null;

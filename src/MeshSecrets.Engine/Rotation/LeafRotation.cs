@@ -39,11 +39,24 @@ public sealed class LeafRotation(ISecretStore store, IssuerDirectory issuers, Ti
     }
 
     /// <summary>Renews what is due. One that fails stops no other.</summary>
+    /// <remarks>
+    /// In a store of leases one runner at a time works in a namespace: others wait, look again, and find that there is
+    /// nothing left to issue.
+    /// </remarks>
     /// <param name="items">What is due.</param>
     /// <param name="options">How.</param>
-    /// <param name="cancellationToken">Stops the operation: a batch that is not being stored yet is dropped whole, one that is ends first.</param>
-    /// <returns>One result for each item, as batches are done.</returns>
-    public async IAsyncEnumerable<RotationResult> RunAsync(IReadOnlyList<RotationItem> items, RotationOptions options, [EnumeratorCancellation] CancellationToken cancellationToken)
+    /// <param name="cancellationToken">Stops the operation: a batch that is not being stored yet is dropped whole, one that is ends first. In a store without batches each key is written for itself.</param>
+    /// <returns>One result for each item, as they or batches of them are done.</returns>
+    public IAsyncEnumerable<RotationResult> RunAsync(IReadOnlyList<RotationItem> items, RotationOptions options, CancellationToken cancellationToken) =>
+        store is IBatchStore ? RunBatchesAsync(items, options, cancellationToken) : RunEachAsync(items, options, cancellationToken);
+
+    /// <summary>What is known beforehand to keep an item from being renewed by its recorded issuer.</summary>
+    /// <param name="item">What is due.</param>
+    /// <returns>The error that its renewal would end in, or <see langword="null"/>.</returns>
+    public static MeshException? FindObstacle(RotationItem item) =>
+        IssuanceRecord.TryRead(item.Secret.Annotations) is null ? IssuerErrors.NotRecorded(item.Secret.Id) : null;
+
+    private async IAsyncEnumerable<RotationResult> RunBatchesAsync(IReadOnlyList<RotationItem> items, RotationOptions options, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         foreach (RotationItem[] batch in items.Chunk(items.Any(item => item.IsRsa) ? TlsKeyBatch.SizeWithRsa : TlsKeyBatch.Size))
         {
@@ -52,20 +65,43 @@ public sealed class LeafRotation(ISecretStore store, IssuerDirectory issuers, Ti
                 batch,
                 (item, token) => RenewAsync(item, options, token),
                 ToWrite,
-                options.MaxConcurrency ?? store.ConcurrencyOr(Environment.ProcessorCount),
+                ConcurrencyOf(options),
                 cancellationToken).ConfigureAwait(false);
             foreach (TlsKeyResult<RotationItem> result in results)
             {
-                yield return new RotationResult(result.Item, StatusOf(result), result.Metadata, result.IsShortened, result.Error);
+                yield return ToResult(result);
             }
         }
     }
 
-    /// <summary>What is known beforehand to keep an item from being renewed by its recorded issuer.</summary>
-    /// <param name="item">What is due.</param>
-    /// <returns>The error that its renewal would end in, or <see langword="null"/>.</returns>
-    public static MeshException? FindObstacle(RotationItem item) =>
-        IssuanceRecord.TryRead(item.Secret.Annotations) is null ? IssuerErrors.NotRecorded(item.Secret.Id) : null;
+    private async IAsyncEnumerable<RotationResult> RunEachAsync(IReadOnlyList<RotationItem> items, RotationOptions options, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        RotationLeases leases = new(store, items, options, cancellationToken);
+        await using (leases.ConfigureAwait(false))
+        {
+            await foreach (TlsKeyResult<RotationItem> result in TlsKeyStream.RunAsync(items, RenewOneAsync, ConcurrencyOf(options), cancellationToken).ConfigureAwait(false))
+            {
+                yield return ToResult(result);
+            }
+        }
+
+        async Task<TlsKeyResult<RotationItem>> RenewOneAsync(RotationItem item, CancellationToken token)
+        {
+            try
+            {
+                return await leases.HoldAsync(item, stop => TlsKeyBatch.RunAsync(store, item, (_, ct) => RenewAsync(item, options, ct), ToWrite, stop), token).ConfigureAwait(false);
+            }
+            catch (MeshException e)
+            {
+                return new TlsKeyResult<RotationItem>(item, Metadata: null, IsShortened: false, e);
+            }
+        }
+    }
+
+    private int ConcurrencyOf(RotationOptions options) => options.MaxConcurrency ?? store.ConcurrencyOr(Environment.ProcessorCount);
+
+    private static RotationResult ToResult(TlsKeyResult<RotationItem> result) =>
+        new(result.Item, StatusOf(result), result.Metadata, result.IsShortened, result.Error);
 
     private static RotationStatus StatusOf(TlsKeyResult<RotationItem> result) => result.Error?.ErrorId switch
     {

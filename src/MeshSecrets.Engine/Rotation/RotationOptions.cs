@@ -13,4 +13,10 @@ public sealed record RotationOptions
 
     /// <summary>How many are renewed at once; <see langword="null"/> for as many as there are processors, or connections to the store.</summary>
     public int? MaxConcurrency { get; init; }
+
+    /// <summary>How long to wait for another runner that rotates in the same namespace, where the store knows of others.</summary>
+    public TimeSpan Patience { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>Told once for each namespace in which another runner is waited for: which one, and since when it is there. Called from any thread.</summary>
+    public Action<string>? OnWaiting { get; init; }
 }

@@ -46,6 +46,12 @@ internal static class StoreErrors
         $"{id} is of type {type}, which never changes; the write says {wanted}. Remove the secret first, or choose another name.",
         id);
 
+    internal static MeshException LeaseLost(string name, string @namespace) => new(
+        "LeaseLost",
+        MeshErrorKind.Unavailable,
+        $"The lease '{name}' in namespace {@namespace} could not be renewed in time, so another runner may hold it now, and nothing further was done there. Run it again: what is done already is kept.",
+        @namespace);
+
     internal static MeshException MetadataTooLarge(SecretId id, int size, int limit) => new(
         "SecretMetadataTooLarge",
         MeshErrorKind.LimitExceeded,

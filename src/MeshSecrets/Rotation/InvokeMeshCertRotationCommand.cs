@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Collections.Immutable;
 using System.Management.Automation;
+using MeshSecrets.Certificates;
 using MeshSecrets.Issuers;
 using MeshSecrets.Rotation;
 using MeshSecrets.Secrets;
@@ -13,6 +14,9 @@ namespace MeshSecrets.Commands;
 [OutputType(typeof(MeshRotationResult))]
 public sealed class InvokeMeshCertRotationCommand : SecretSearchCommand, IDisposable
 {
+    // Where each key is written for itself, all go in one run: a pause between two would leave the connections idle.
+    private const int MaxPending = 10_000;
+
     private readonly List<RotationItem> _pending = new(TlsKeyBatch.Size);
     private readonly List<MeshRotationResult> _failed = [];
     private readonly List<MeshException> _notFound = [];
@@ -60,6 +64,12 @@ public sealed class InvokeMeshCertRotationCommand : SecretSearchCommand, IDispos
     [Parameter]
     [ValidateRange(1, 64)]
     public int? ThrottleLimit { get; set; }
+
+    /// <summary>How long to wait for another runner that rotates in the same namespace of a cluster; usually five minutes.</summary>
+    [Parameter]
+    [Duration]
+    [ArgumentCompleter(typeof(DurationCompleter))]
+    public TimeSpan? WaitFor { get; set; }
 
     private RotationPolicy Policy => new() { Before = Before, ShareOfLife = ShareOfLife, All = Force };
 
@@ -137,12 +147,15 @@ public sealed class InvokeMeshCertRotationCommand : SecretSearchCommand, IDispos
         foreach (RotationItem item in Stream(ct => Rotation(store).PlanAsync(query, Policy, ct)).Where(item => matches(item.Secret)))
         {
             Ask(item, store);
-            if (_pending.Count >= (_pending.Any(pending => pending.IsRsa) ? TlsKeyBatch.SizeWithRsa : TlsKeyBatch.Size))
+            if (_pending.Count >= MostPending(store))
             {
                 Flush();
             }
         }
     }
+
+    private int MostPending(MeshStore store) =>
+        store.Engine is not IBatchStore ? MaxPending : _pending.Any(pending => pending.IsRsa) ? TlsKeyBatch.SizeWithRsa : TlsKeyBatch.Size;
 
     private void Ask(RotationItem item, MeshStore store)
     {
@@ -172,10 +185,15 @@ public sealed class InvokeMeshCertRotationCommand : SecretSearchCommand, IDispos
         _progress ??= StartProgress("Renewing TLS keys");
         ICertificateIssuer? issuer = Issuer is null ? null : Run(ct => Directory(store).FindAuthorityAsync(Issuer, mesh: null, @namespace: null, ct));
         RotationOptions options = new() { ReuseKey = ReuseKey, MaxConcurrency = ThrottleLimit, Issuer = issuer };
-        foreach (RotationResult result in Stream(ct => Rotation(store).RunAsync(items, options, ct)))
+        options = WaitFor is { } patience ? options with { Patience = patience } : options;
+        Run(async (output, ct) =>
         {
-            Write(new MeshRotationResult(result, store));
-        }
+            RotationOptions spoken = options with { OnWaiting = message => output.WriteVerbose($"Waiting for at most {Duration.Format(options.Patience)}. {message}") };
+            await foreach (RotationResult result in Rotation(store).RunAsync(items, spoken, ct).ConfigureAwait(false))
+            {
+                output.Post(() => Write(new MeshRotationResult(result, store)));
+            }
+        });
     }
 
     private void Write(MeshRotationResult result)

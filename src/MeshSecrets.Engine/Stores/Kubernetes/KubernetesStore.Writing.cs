@@ -71,6 +71,11 @@ public sealed partial class KubernetesStore
                 throw StoreErrors.NotFound(placed);
             case { StatusCode: HttpStatusCode.Conflict }:
                 SecretState? now = await ReadStateAsync(placed, resourceVersion: null, cancellationToken).ConfigureAwait(false);
+                if (result.IsUncertain && now?.Metadata.Uid != state.Metadata.Uid)
+                {
+                    return; // It is gone as it should be, and another has its name.
+                }
+
                 throw now is null ? StoreErrors.NotFound(placed) : KubernetesErrors.Conflict(placed, state.ResourceVersion, now.ResourceVersion, now.Owners.Last);
             default:
                 throw KubernetesErrors.From(result.Failure, request, placed);
@@ -186,6 +191,13 @@ public sealed partial class KubernetesStore
             Body = System.Text.Encoding.UTF8.GetBytes($$"""[{"op":"replace","path":"/metadata/resourceVersion","value":"{{state.ResourceVersion}}"}{{steps}}]"""),
         };
         ApiResult<MetadataObject> result = await _client.SendAsync(request, KubernetesJson.Default.MetadataObject, cancellationToken).ConfigureAwait(false);
+        if (result is { IsUncertain: true, Failure.StatusCode: HttpStatusCode.Conflict })
+        {
+            // It may be done, and its answer lost. Whatever of it others changed since, the apply that follows tells by their fields.
+            SecretState? now = await ReadStateAsync(id, resourceVersion: null, cancellationToken).ConfigureAwait(false);
+            return now is { Owners.NeedsHandover: false } && now.WriteId == state.WriteId && now.Metadata.Uid == state.Metadata.Uid ? now : null;
+        }
+
         return result switch
         {
             // A trial keeps nothing, so what follows starts from what is there.
@@ -253,7 +265,7 @@ public sealed partial class KubernetesStore
     private async Task<MetadataObject?> FindOwnWriteAsync(SecretId id, string writeId, CancellationToken cancellationToken)
     {
         SecretState? state = await ReadStateAsync(id, resourceVersion: null, cancellationToken).ConfigureAwait(false);
-        return state?.Metadata.Annotations?.GetValueOrDefault(SecretMapping.WriteIdAnnotation) == writeId ? new MetadataObject { Metadata = state.Metadata } : null;
+        return state?.WriteId == writeId ? new MetadataObject { Metadata = state.Metadata } : null;
     }
 
     /// <summary>What a refused change means: the server says "immutable" of a type as of a value.</summary>

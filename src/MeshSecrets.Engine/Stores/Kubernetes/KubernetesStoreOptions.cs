@@ -36,6 +36,9 @@ public sealed record KubernetesStoreOptions
     /// <summary>How long a request is repeated while the server cannot be reached, restarts, or asks for patience.</summary>
     public TimeSpan RetryFor { get; init; } = TimeSpan.FromMinutes(1);
 
+    /// <summary>How long a lease lasts unless it is renewed: whoever waits for a runner that died waits that long.</summary>
+    public TimeSpan LeaseDuration { get; init; } = TimeSpan.FromMinutes(1);
+
     /// <summary>The clock.</summary>
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
 

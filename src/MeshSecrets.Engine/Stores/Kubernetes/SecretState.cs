@@ -8,4 +8,7 @@ namespace MeshSecrets.Stores.Kubernetes;
 internal sealed record SecretState(ObjectMeta Metadata, FieldOwners Owners)
 {
     internal string ResourceVersion => Metadata.ResourceVersion ?? "";
+
+    /// <summary>What the last write of this store is recognized by.</summary>
+    internal string? WriteId => Metadata.Annotations?.GetValueOrDefault(SecretMapping.WriteIdAnnotation);
 }

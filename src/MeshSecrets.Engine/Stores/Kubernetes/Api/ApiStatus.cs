@@ -25,7 +25,15 @@ internal sealed class ApiStatus
     /// <summary>Whether another try may well succeed.</summary>
     [System.Text.Json.Serialization.JsonIgnore]
     internal bool IsTransient => StatusCode is HttpStatusCode.TooManyRequests or HttpStatusCode.ServiceUnavailable or HttpStatusCode.BadGateway or HttpStatusCode.GatewayTimeout
-        || (StatusCode == HttpStatusCode.InternalServerError && RetryAfter is not null);
+        || (StatusCode == HttpStatusCode.InternalServerError && (RetryAfter is not null || Reason == "ServerTimeout" || IsOfEtcd));
+
+    /// <summary>Whether the database behind the server is changing its leader or its connection, which the server hands on as a failure of its own.</summary>
+    private bool IsOfEtcd => Message is { } message
+        && (message.Contains("etcdserver: leader changed", StringComparison.Ordinal)
+            || message.Contains("etcdserver: no leader", StringComparison.Ordinal)
+            || message.Contains("etcdserver: request timed out", StringComparison.Ordinal)
+            || message.Contains("etcdserver: too many requests", StringComparison.Ordinal)
+            || message.Contains("rpc error: code = Unavailable", StringComparison.Ordinal));
 
     /// <summary>Whether the request may have had its effect all the same.</summary>
     [System.Text.Json.Serialization.JsonIgnore]

@@ -95,7 +95,7 @@ internal sealed class KubernetesClient : IDisposable
                 ExceptionDispatchInfo.Throw(known);
             }
 
-            throw _options.Explain(outcome.Exception!) ?? KubernetesErrors.Unreachable(_server, request, outcome.Exception!);
+            throw Explain(request, outcome.Exception is TimeoutRejectedException late ? new TimeoutException(late.Message) : outcome.Exception!);
         }
         finally
         {
@@ -120,7 +120,7 @@ internal sealed class KubernetesClient : IDisposable
 
         using (response)
         {
-            return (null, await ReadFailureAsync(response, cancellationToken).ConfigureAwait(false));
+            return (null, await ApiStatusReader.ReadAsync(response, Time, cancellationToken).ConfigureAwait(false));
         }
     }
 
@@ -132,25 +132,30 @@ internal sealed class KubernetesClient : IDisposable
     public void Dispose() => _http.Dispose();
 
     /// <summary>Whether a failure came before anything of the request was sent, so that it surely had no effect.</summary>
-    private static bool IsBeforeSending(Exception exception) => exception is HttpRequestException
+    private static bool IsBeforeSending(Exception exception) => IsConnectTimeout(exception) || exception is HttpRequestException
     {
         HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError or HttpRequestError.ProxyTunnelError,
     };
 
+    /// <summary>Whether the handler gave up connecting, which it tells as a cancellation.</summary>
+    private static bool IsConnectTimeout(Exception exception) => exception is OperationCanceledException { InnerException: TimeoutException };
+
     private bool IsWorthAnotherTry(ResilienceContext context, Outcome<object> outcome)
     {
         ApiRequest request = context.Properties.GetValue(s_request, null!);
-        if (request.IsImpatient || context.CancellationToken.IsCancellationRequested
-            || Time.GetElapsedTime(context.Properties.GetValue(s_start, 0)) >= _options.RetryFor)
+        TimeSpan left = _options.RetryFor - Time.GetElapsedTime(context.Properties.GetValue(s_start, 0));
+        if (request.IsImpatient || context.CancellationToken.IsCancellationRequested || left <= TimeSpan.Zero)
         {
             return false;
         }
 
         return outcome switch
         {
-            { Result: IAttempt attempt } => attempt.Failure is { IsTransient: true },
-            { Exception: HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError } } => false, // A wrong certificate stays wrong.
+            // Who is asked to wait longer than there is patience for says so now.
+            { Result: IAttempt { Failure: { IsTransient: true } failure } } => failure.RetryAfter is not { } wait || wait <= left,
+            { Exception: HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError } e } => e.InnerException is IOException, // A wrong certificate stays wrong; a handshake that was cut does not.
             { Exception: HttpRequestException or IOException or TimeoutRejectedException } => true,
+            { Exception: { } e } => IsConnectTimeout(e),
             _ => false,
         };
     }
@@ -164,7 +169,7 @@ internal sealed class KubernetesClient : IDisposable
             using HttpResponseMessage response = await _http.SendAsync(ToMessage(request), cancellationToken).ConfigureAwait(false);
             Attempt<T> attempt = response.IsSuccessStatusCode
                 ? new Attempt<T>(await ReadAsync(response, request, type, cancellationToken).ConfigureAwait(false), Failure: null)
-                : new Attempt<T>(Value: null, await ReadFailureAsync(response, cancellationToken).ConfigureAwait(false));
+                : new Attempt<T>(Value: null, await ApiStatusReader.ReadAsync(response, Time, cancellationToken).ConfigureAwait(false));
             Tell(request, start, ((int)response.StatusCode).ToString(CultureInfo.InvariantCulture));
             return attempt;
         }
@@ -208,37 +213,6 @@ internal sealed class KubernetesClient : IDisposable
             {
                 throw KubernetesErrors.AnswerInvalid(request); // Without its cause, which may quote the body.
             }
-        }
-    }
-
-    private static async Task<ApiStatus> ReadFailureAsync(HttpResponseMessage response, CancellationToken cancellationToken)
-    {
-        ApiStatus status = await ReadStatusAsync(response, cancellationToken).ConfigureAwait(false);
-        status.Code = (int)response.StatusCode;
-        status.RetryAfter = response.Headers.RetryAfter?.Delta
-            ?? (status.Details?.RetryAfterSeconds is { } seconds and > 0 ? TimeSpan.FromSeconds(seconds) : null);
-        return status;
-    }
-
-    /// <summary>The server's Status; what a proxy or a load balancer says in its place is not one.</summary>
-    private static async Task<ApiStatus> ReadStatusAsync(HttpResponseMessage response, CancellationToken cancellationToken)
-    {
-        if (response.Content.Headers.ContentType?.MediaType != ApiRequest.Json)
-        {
-            return new ApiStatus();
-        }
-
-        try
-        {
-            Stream body = await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
-            await using (body.ConfigureAwait(false))
-            {
-                return await JsonSerializer.DeserializeAsync(body, KubernetesJson.Default.ApiStatus, cancellationToken).ConfigureAwait(false) ?? new ApiStatus();
-            }
-        }
-        catch (JsonException)
-        {
-            return new ApiStatus(); // The code alone tells what to do.
         }
     }
 

@@ -11,4 +11,5 @@ namespace MeshSecrets.Stores.Kubernetes.Api;
 [JsonSerializable(typeof(TablePage))]
 [JsonSerializable(typeof(DeleteOptions))]
 [JsonSerializable(typeof(ServerVersion))]
+[JsonSerializable(typeof(Leases.LeaseObject))]
 internal sealed partial class KubernetesJson : JsonSerializerContext;
