@@ -153,13 +153,28 @@ public sealed class LeafRotation(ISecretStore store, IssuerDirectory issuers, Ti
             throw IssuerErrors.NamesNotMade(item.Secret.Id, chain[0].Names.OtherCount);
         }
 
-        TlsKeyOrder order = OrderLike(item.Secret, chain[0], record);
-        if (!options.ReuseKey)
+        IssuedTlsKey issued = await IssueAsync(secret, OrderLike(item.Secret, chain[0], record), issuer, options.ReuseKey, cancellationToken).ConfigureAwait(false);
+        CopyForeignValues(secret.GetData(), issued.Secret.GetData());
+        return issued;
+    }
+
+    private static async Task<IssuedTlsKey> IssueAsync(Secret secret, TlsKeyOrder order, ICertificateIssuer issuer, bool reuseKey, CancellationToken cancellationToken)
+    {
+        if (!reuseKey)
         {
             return await TlsKeyIssuance.IssueAsync(order, issuer, cancellationToken).ConfigureAwait(false);
         }
 
         using PrivateKey key = TlsKeySecret.ReadKey(secret);
         return await TlsKeyIssuance.IssueAsync(order, key, issuer, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>What somebody put beside certificate and key stays there.</summary>
+    private static void CopyForeignValues(SecretData old, SecretData renewed)
+    {
+        foreach (string key in old.Keys.Where(key => key is not (DataKey.Certificate or DataKey.PrivateKey or DataKey.TrustBundle)))
+        {
+            renewed.Set(key, old.GetValue(key).Span);
+        }
     }
 }

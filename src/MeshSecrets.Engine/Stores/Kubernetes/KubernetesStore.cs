@@ -33,7 +33,11 @@ public sealed partial class KubernetesStore : INamespacedStore, IParallelStore, 
     /// <param name="cancellationToken">Stops the operation.</param>
     /// <returns>The store.</returns>
     /// <exception cref="MeshException"><c>KubernetesUnreachable</c>, <c>KubernetesUnauthorized</c>, or what is wrong with the connection.</exception>
-    public static async Task<KubernetesStore> OpenAsync(KubernetesStoreOptions options, CancellationToken cancellationToken)
+    public static Task<KubernetesStore> OpenAsync(KubernetesStoreOptions options, CancellationToken cancellationToken) =>
+        OpenAsync(options, through: handler => handler, cancellationToken);
+
+    /// <summary>The same, with something between the store and the cluster.</summary>
+    internal static async Task<KubernetesStore> OpenAsync(KubernetesStoreOptions options, Func<HttpMessageHandler, HttpMessageHandler> through, CancellationToken cancellationToken)
     {
         KubernetesClientOptions clientOptions = new()
         {
@@ -43,7 +47,7 @@ public sealed partial class KubernetesStore : INamespacedStore, IParallelStore, 
             OnRequest = options.OnRequest,
             Explain = exception => ConnectionErrors.From(exception, options.Connection),
         };
-        KubernetesClient client = new(options.Connection.CreateHandler(options.MaxConnections, options.TimeProvider), options.Connection.Server, clientOptions);
+        KubernetesClient client = new(through(options.Connection.CreateHandler(options.MaxConnections, options.TimeProvider)), options.Connection.Server, clientOptions);
         try
         {
             // Who asks for its own rights needs none, but must be somebody: it proves the credential.
