@@ -3,6 +3,7 @@
 
 using System.Globalization;
 using MeshSecrets.Benchmarks;
+using MeshSecrets.Benchmarks.Clusters;
 using MeshSecrets.Benchmarks.Issuing;
 using MeshSecrets.Benchmarks.Manifests;
 using MeshSecrets.Benchmarks.Measuring;
@@ -16,7 +17,7 @@ if (args is [ChildWork.Switch, .. string[] work])
     return 0;
 }
 
-IBenchmark[] all = [new InMemory(), new OpenSslCommand(), new CostPerItem(), new HundredThousand(), new Rotating(), new ManifestBench(), new Pipeline(), new ModuleImport()];
+IBenchmark[] all = [new InMemory(), new OpenSslCommand(), new CostPerItem(), new HundredThousand(), new Rotating(), new ManifestBench(), new Pipeline(), new ModuleImport(), new ClusterBench()];
 string[] names = [.. args.Where(argument => argument != "--check")];
 if (names.Except(all.Select(benchmark => benchmark.Name)).ToArray() is { Length: > 0 } unknown)
 {

@@ -21,4 +21,25 @@ internal static class Contest
 
         return least;
     }
+
+    /// <summary>The middle of what each contender took, by turns: where others, as a server, do a part of the work.</summary>
+    internal static async Task<double[]> MediansAsync(int rounds, params Func<Task<double>>[] contenders)
+    {
+        List<double>[] costs = [.. contenders.Select(_ => new List<double>())];
+        for (int round = 0; round <= rounds; round++)
+        {
+            for (int i = 0; i < contenders.Length; i++)
+            {
+                double cost = await contenders[i]();
+                if (round > 0)
+                {
+                    costs[i].Add(cost);
+                }
+            }
+        }
+
+        return [.. costs.Select(Median)];
+    }
+
+    internal static double Median(List<double> costs) => costs.Order().ElementAt(costs.Count / 2);
 }
