@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using MeshSecrets.Stores.Kubernetes.Api;
 
 namespace MeshSecrets.Stores.Kubernetes;
@@ -13,8 +14,29 @@ internal sealed class FieldOwners(IReadOnlyList<ManagedFields> entries, string m
     /// <summary>Whether the secret was created by this store, so that what it owns must be handed from plain writes to applied ones.</summary>
     internal bool NeedsHandover => entries.Any(entry => IsOurs(entry) && !entry.IsApply);
 
-    /// <summary>The entries, in the server's order, to be handed over by index.</summary>
-    internal IEnumerable<int> ToHandOver => Enumerable.Range(0, entries.Count).Where(i => IsOurs(entries[i]) && !entries[i].IsApply);
+    /// <summary>The steps of a JSON patch by which what was set by plain writes counts as applied.</summary>
+    internal IEnumerable<JsonNode> Handover()
+    {
+        int[] plain = [.. Enumerable.Range(0, entries.Count).Where(i => IsOurs(entries[i]) && !entries[i].IsApply)];
+        int applied = entries.ToList().FindIndex(entry => IsOurs(entry) && entry.IsApply);
+        if (applied < 0)
+        {
+            return plain.Select(i => Step("replace", $"{i}/operation", ManagedFields.ApplyOperation));
+        }
+
+        // The server keeps one entry of a manager's applies, so that the plain ones have to merge into it.
+        JsonObject merged = OwnedFields.Union(entries.Where(IsOurs).Select(entry => entry.Fields).OfType<OwnedFields>());
+        return [Step("replace", $"{applied}/fieldsV1", merged), .. plain.Reverse().Select(i => Step("remove", $"{i}", value: null))];
+    }
+
+    /// <summary>
+    /// Whether an apply by force takes over what this store created, and nothing else: all of it is sent again, so that no
+    /// value stays unasked for, and nothing of what is sent belongs to another manager.
+    /// </summary>
+    internal bool TakesOverByForce(SecretObject wanted) =>
+        TakesOverByForce(fields => fields.Data, wanted.Data)
+        && TakesOverByForce(fields => fields.Labels, wanted.Metadata.Labels)
+        && TakesOverByForce(fields => fields.Annotations, wanted.Metadata.Annotations);
 
     /// <summary>Whether this store set a data key, and nobody since: then the annotations beside it tell of its present value.</summary>
     internal bool AloneHas(string dataKey) =>
@@ -31,6 +53,24 @@ internal sealed class FieldOwners(IReadOnlyList<ManagedFields> entries, string m
     /// <summary>Who wrote last, and when, for the message of a conflict.</summary>
     internal (string Manager, DateTimeOffset? Time)? Last =>
         entries.Where(entry => entry.Manager is not null).OrderByDescending(entry => entry.Time).Select(entry => (entry.Manager!, entry.Time)).Cast<(string, DateTimeOffset?)?>().FirstOrDefault();
+
+    private bool TakesOverByForce<T>(Func<OwnedFields, IReadOnlySet<string>> section, SortedDictionary<string, T>? wanted) => entries.All(entry => entry switch
+    {
+        { Fields: null } => false, // It sets what cannot be told.
+        { IsApply: true } when IsOurs(entry) => true,
+        _ => section(entry.Fields).All(name => wanted?.ContainsKey(name) == true == IsOurs(entry)),
+    });
+
+    private static JsonObject Step(string operation, string path, JsonNode? value)
+    {
+        JsonObject step = new() { ["op"] = operation, ["path"] = $"/metadata/managedFields/{path}" };
+        if (value is not null)
+        {
+            step["value"] = value;
+        }
+
+        return step;
+    }
 
     private bool IsOurs(ManagedFields entry) => entry.Manager == manager;
 }

@@ -143,19 +143,25 @@ public sealed partial class KubernetesStore
             throw KubernetesErrors.OwnedByOthers(id, kept.Select(field => (field.Name, field.Manager)));
         }
 
-        if (state.Owners.NeedsHandover)
+        string writeId = NewWriteId();
+        SecretObject wanted = SecretMapping.ToObject(secret, id, writeId, _client.Time.GetUtcNow(), state);
+
+        // One request where one will do. The version that is named makes sure that the owners are still those looked at.
+        bool takesOver = state.Owners.NeedsHandover && state.Owners.TakesOverByForce(wanted);
+        if (state.Owners.NeedsHandover && !takesOver)
         {
+            wanted.Clear();
             if (await HandOverAsync(id, state, cancellationToken).ConfigureAwait(false) is not { } handed)
             {
                 return null;
             }
 
-            state = handed;
+            wanted = SecretMapping.ToObject(secret, id, writeId, _client.Time.GetUtcNow(), handed);
         }
 
-        string writeId = NewWriteId();
-        ApiRequest request = new(HttpMethod.Patch, PathOf(id) + WriteQuery + (_options.ForceConflicts ? "&force=true" : ""), TargetOf("patch", id)) { ContentType = ApiRequest.ApplyPatch };
-        ApiResult<MetadataObject> result = await SendAsync(request, SecretMapping.ToObject(secret, id, writeId, _client.Time.GetUtcNow(), state), cancellationToken).ConfigureAwait(false);
+        string force = takesOver || _options.ForceConflicts ? "&force=true" : "";
+        ApiRequest request = new(HttpMethod.Patch, PathOf(id) + WriteQuery + force, TargetOf("patch", id)) { ContentType = ApiRequest.ApplyPatch };
+        ApiResult<MetadataObject> result = await SendAsync(request, wanted, cancellationToken).ConfigureAwait(false);
         if (result.Value is { } applied)
         {
             // Only now: with the new values in place, what is too much does less harm than what would be missing.
@@ -183,12 +189,13 @@ public sealed partial class KubernetesStore
     /// <remarks><see href="https://kubernetes.io/docs/reference/using-api/server-side-apply/#upgrading-from-client-side-apply-to-server-side-apply"/>.</remarks>
     private async Task<SecretState?> HandOverAsync(SecretId id, SecretState state, CancellationToken cancellationToken)
     {
-        string steps = string.Concat(state.Owners.ToHandOver.Select(i => $$""",{"op":"replace","path":"/metadata/managedFields/{{i}}/operation","value":"Apply"}"""));
+        JsonObject sameVersion = new() { ["op"] = "replace", ["path"] = "/metadata/resourceVersion", ["value"] = state.ResourceVersion };
+        JsonArray steps = [sameVersion, .. state.Owners.Handover()];
         ApiRequest request = new(HttpMethod.Patch, PathOf(id) + WriteQuery, TargetOf("patch", id))
         {
             ContentType = ApiRequest.JsonPatch,
             Accept = ApiRequest.MetadataOnly,
-            Body = System.Text.Encoding.UTF8.GetBytes($$"""[{"op":"replace","path":"/metadata/resourceVersion","value":"{{state.ResourceVersion}}"}{{steps}}]"""),
+            Body = System.Text.Encoding.UTF8.GetBytes(steps.ToJsonString()),
         };
         ApiResult<MetadataObject> result = await _client.SendAsync(request, KubernetesJson.Default.MetadataObject, cancellationToken).ConfigureAwait(false);
         if (result is { IsUncertain: true, Failure.StatusCode: HttpStatusCode.Conflict })

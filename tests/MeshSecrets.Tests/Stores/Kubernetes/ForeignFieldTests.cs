@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Text;
 using MeshSecrets.Kubernetes;
@@ -71,11 +72,55 @@ public sealed class ForeignFieldTests(SharedCluster shared)
         }
     }
 
-    private static async Task<(KubernetesStore Store, string Namespace)> OpenAsync(TestCluster cluster, bool force)
+    [Fact]
+    public async Task The_first_change_of_what_this_store_created_takes_one_request_and_a_later_one_still_drops_what_it_leaves_out()
+    {
+        TestCluster cluster = await shared.GetAsync();
+        ConcurrentQueue<string> requests = [];
+        (KubernetesStore store, string ns) = await OpenAsync(cluster, force: false, requests.Enqueue);
+        await using (store)
+        {
+            await store.PutAsync(Write(ns, ("a", "1"), ("b", "1")), Token);
+            using (Secret? created = await store.GetAsync(new SecretId("shared", mesh: null, ns), Token))
+            {
+                requests.Clear();
+                SecretWrite change = Write(ns, ("a", "2"), ("b", "1"));
+                await store.PutAsync(new SecretWrite(new Secret(change.Secret.Metadata with { ResourceVersion = created!.Metadata.ResourceVersion }, change.Secret.GetData()), WriteMode.Update), Token);
+                Assert.StartsWith("PATCH ", Assert.Single(requests), StringComparison.Ordinal);
+            }
+
+            // What did not change is still its creation's, too: b, and the label.
+            await store.PutAsync(Write(ns, ("a", "3")), Token);
+            using Secret? read = await store.GetAsync(new SecretId("shared", mesh: null, ns), Token);
+            Assert.Equal(["a"], read!.GetData().Keys);
+            Assert.Equal("3", Encoding.UTF8.GetString(read.GetData().GetValue("a").Span));
+            Assert.Empty(read.Metadata.Labels);
+        }
+    }
+
+    [Fact]
+    public async Task A_change_of_what_this_store_created_takes_nothing_from_another_manager()
+    {
+        TestCluster cluster = await shared.GetAsync();
+        (KubernetesStore store, string ns) = await OpenAsync(cluster, force: false);
+        await using (store)
+        {
+            await store.PutAsync(Write(ns, ("a", "1"), ("b", "1")), Token);
+            await cluster.KubectlAsync(
+                ["apply", "--server-side", "--force-conflicts", "--field-manager=gardener", "-f", "-"],
+                $$"""{"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "shared", "namespace": "{{ns}}"}, "type": "Opaque", "data": {"b": "Mg=="} }""");
+            MeshException refused = await Assert.ThrowsAsync<MeshException>(() => store.PutAsync(Write(ns, ("a", "3"), ("b", "3")), Token));
+            Assert.Equal("FieldManagerConflict", refused.ErrorId);
+            Assert.Contains("data.b belongs to the field manager 'gardener'", refused.Message, StringComparison.Ordinal);
+            Assert.Equal("2", await ValueAsync(store, ns, "b"));
+        }
+    }
+
+    private static async Task<(KubernetesStore Store, string Namespace)> OpenAsync(TestCluster cluster, bool force, Action<string>? onRequest = null)
     {
         string ns = await cluster.CreateNamespaceAsync();
         KubernetesConnection connection = Kubeconfig.Load(new KubeconfigOptions { Paths = [cluster.KubeconfigPath] });
-        return (await KubernetesStore.OpenAsync(new KubernetesStoreOptions { Connection = connection, ForceConflicts = force }, Token), ns);
+        return (await KubernetesStore.OpenAsync(new KubernetesStoreOptions { Connection = connection, ForceConflicts = force, OnRequest = onRequest }, Token), ns);
     }
 
     private static Task<string> ApplyAsForeignerAsync(TestCluster cluster, string ns, string data) => cluster.KubectlAsync(

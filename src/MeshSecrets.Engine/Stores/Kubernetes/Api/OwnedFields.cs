@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 
 namespace MeshSecrets.Stores.Kubernetes.Api;
@@ -13,6 +14,27 @@ internal sealed class OwnedFields
     internal HashSet<string> Labels { get; } = new(StringComparer.Ordinal);
 
     internal HashSet<string> Annotations { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>As the server writes the fields of several managers together, a secret's type among them.</summary>
+    internal static JsonObject Union(IEnumerable<OwnedFields> all)
+    {
+        OwnedFields union = new();
+        foreach (OwnedFields fields in all)
+        {
+            union.Data.UnionWith(fields.Data);
+            union.Labels.UnionWith(fields.Labels);
+            union.Annotations.UnionWith(fields.Annotations);
+        }
+
+        return new JsonObject
+        {
+            ["f:data"] = Tree(union.Data),
+            ["f:metadata"] = new JsonObject { ["f:annotations"] = Tree(union.Annotations), ["f:labels"] = Tree(union.Labels) },
+            ["f:type"] = new JsonObject(),
+        };
+    }
+
+    private static JsonObject Tree(IEnumerable<string> names) => new(names.Select(name => KeyValuePair.Create($"f:{name}", (JsonNode?)new JsonObject())));
 }
 
 /// <summary>Reads the tree without keeping what is not asked about: a list of ten thousand secrets has as many of them.</summary>
