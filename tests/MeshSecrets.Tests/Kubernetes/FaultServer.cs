@@ -23,6 +23,7 @@ public sealed class FaultServer : IAsyncDisposable
     private readonly TestCluster _cluster;
     private readonly HttpClient _withToken;
     private readonly ConcurrentQueue<string> _requests = new();
+    private readonly ConcurrentQueue<Exception> _failures = new();
     private ConcurrentQueue<FaultRule> _rules = new();
 
     private FaultServer(TestCluster cluster, WebApplication application, string authorityPem)
@@ -73,6 +74,7 @@ public sealed class FaultServer : IAsyncDisposable
         _cluster.WriteKubeconfigAsync("faults", credentials ?? _cluster.AdministratorCredentials, @namespace, Address, CertificateAuthorityPem);
 
     /// <summary>Ends, with all connections.</summary>
+    /// <exception cref="AggregateException">What a test had made a fault of failed.</exception>
     public async ValueTask DisposeAsync()
     {
         using (var now = new CancellationTokenSource())
@@ -84,6 +86,10 @@ public sealed class FaultServer : IAsyncDisposable
 
         await _application.DisposeAsync();
         _withToken.Dispose();
+        if (!_failures.IsEmpty)
+        {
+            throw new AggregateException("A fault made by the test failed itself.", _failures);
+        }
     }
 
     private async Task ServeAsync(HttpContext context)
@@ -99,6 +105,12 @@ public sealed class FaultServer : IAsyncDisposable
         catch (Exception error) when (!context.Response.HasStarted && error is (HttpRequestException or IOException or OperationCanceledException))
         {
             // The client or the real server is gone: the other one sees the same. (Of a begun answer, Kestrel withholds the end.)
+            context.Abort();
+        }
+        catch (Exception error) when (error is not (HttpRequestException or IOException or OperationCanceledException))
+        {
+            // What a test does within a fault went wrong: the client sees a break, the test learns why from DisposeAsync.
+            _failures.Enqueue(error);
             context.Abort();
         }
     }

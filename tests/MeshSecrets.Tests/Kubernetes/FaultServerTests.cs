@@ -137,6 +137,19 @@ public sealed class FaultServerTests(SharedCluster shared) : IAsyncLifetime
         await Assert.ThrowsAsync<TaskCanceledException>(() => asked);
     }
 
+    [Fact]
+    public async Task Says_when_a_fault_of_the_test_fails_itself()
+    {
+        FaultServer server = await FaultServer.StartAsync(_cluster!);
+        server.On("GET", Maps, Faults.Before(() => throw new FormatException("wrong")));
+        using HttpClient client = _cluster!.CreateClient(server.Address, server.CertificateAuthorityPem);
+
+        await Assert.ThrowsAsync<HttpRequestException>(() => client.GetAsync(Maps, Cancellation));
+
+        AggregateException failed = await Assert.ThrowsAsync<AggregateException>(() => server.DisposeAsync().AsTask());
+        Assert.IsType<FormatException>(Assert.Single(failed.InnerExceptions));
+    }
+
     private Task<HttpResponseMessage> CreateAsync(string name) => Client.PostAsJsonAsync(
         Maps, new { apiVersion = "v1", kind = "ConfigMap", metadata = new { name }, data = new { k = "v" } }, Cancellation);
 }
