@@ -206,6 +206,19 @@ Describe 'Connect-MeshStore -Kubernetes' {
         (New-MeshSecret here 'x').Namespace | Should -Be $one
     }
 
+    It 'tells of each request in the verbose lines of the cmdlet that made it, and of nothing in them' {
+        $namespace = New-TestNamespace $cluster
+        $said = Connect-MeshStore -Kubernetes -Kubeconfig $cluster.KubeconfigPath -Namespace $namespace -Verbose 4>&1 | Where-Object { $_ -is [Management.Automation.VerboseRecord] }
+        $said.Message | Should -Contain ($said.Message -like 'GET /version: 200 in * ms')[0]
+        $said = New-MeshSecret quiet 'hunter2-hunter2' -Verbose 4>&1 | Where-Object { $_ -is [Management.Automation.VerboseRecord] }
+        "$($said.Message)" | Should -BeLike "*/api/v1/namespaces/$namespace/secrets*20? in * ms*"
+        "$($said.Message)" | Should -Not -BeLike '*hunter2*'
+        $all = Get-MeshSecret -Verbose 4>&1
+        "$(($all | Where-Object { $_ -is [Management.Automation.VerboseRecord] }).Message)" | Should -BeLike 'GET *secrets*200 in * ms*'
+        ($all | Where-Object { $_ -isnot [Management.Automation.VerboseRecord] }).Name | Where-Object { $_ -eq 'quiet' } | Should -HaveCount 1
+        Get-MeshSecret 4>&1 | Where-Object { $_ -is [Management.Automation.VerboseRecord] } | Should -BeNullOrEmpty
+    }
+
     It 'does not mix clusters with folders' {
         { Connect-MeshStore -Kubernetes -Path x } | Should -Throw -ErrorId "AmbiguousParameterSet,$command"
         { Connect-MeshStore -Kubernetes -InCluster -Context x } | Should -Throw -ErrorId "AmbiguousParameterSet,$command"

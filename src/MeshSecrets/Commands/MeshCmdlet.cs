@@ -140,9 +140,16 @@ public abstract class MeshCmdlet : PSCmdlet
     {
         var pipeline = new PipelineWork(StopToken);
         var output = new PipelineOutput(this, pipeline.Post);
-        foreach (Action step in pipeline.Start(ct => work(output, ct)))
+        Action<string>? listener = RequestListener(pipeline);
+        foreach (Action step in pipeline.Start(StartAsync))
         {
             step();
+        }
+
+        Task StartAsync(CancellationToken cancellationToken)
+        {
+            RequestLog.Listen(listener);
+            return work(output, cancellationToken);
         }
     }
 
@@ -157,18 +164,25 @@ public abstract class MeshCmdlet : PSCmdlet
     protected IEnumerable<T> Stream<T>(Func<CancellationToken, IAsyncEnumerable<T>> source)
     {
         var pipeline = new PipelineWork(StopToken);
+        Action<string>? listener = RequestListener(pipeline);
         T current = default!;
+        bool arrived = false;
         foreach (Action step in pipeline.Start(PostAllAsync))
         {
             step();
-            yield return current;
+            if (arrived)
+            {
+                arrived = false;
+                yield return current;
+            }
         }
 
         async Task PostAllAsync(CancellationToken cancellationToken)
         {
+            RequestLog.Listen(listener);
             await foreach (T item in source(cancellationToken).WithCancellation(cancellationToken).ConfigureAwait(false))
             {
-                pipeline.Post(() => current = item);
+                pipeline.Post(() => (current, arrived) = (item, true));
             }
         }
     }
@@ -198,6 +212,15 @@ public abstract class MeshCmdlet : PSCmdlet
     /// </summary>
     private protected virtual void FinishPending()
     {
+    }
+
+    /// <summary>Writes what stores say of their requests as verbose lines, if those are wanted: making them costs some.</summary>
+    private Action<string>? RequestListener(PipelineWork pipeline)
+    {
+        bool isVerbose = MyInvocation.BoundParameters.TryGetValue("Verbose", out object? given)
+            ? ((SwitchParameter)given).IsPresent
+            : GetVariableValue("VerbosePreference") is ActionPreference and not (ActionPreference.SilentlyContinue or ActionPreference.Ignore);
+        return isVerbose ? line => pipeline.TryPost(() => WriteVerbose(line)) : null;
     }
 
     private ErrorRecord ErrorRecordOf(Exception exception, object? target) =>

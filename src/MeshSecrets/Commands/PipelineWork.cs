@@ -18,6 +18,10 @@ internal sealed class PipelineWork(CancellationToken stop)
     /// <param name="step">What to do there.</param>
     internal void Post(Action step) => _steps.Add(step);
 
+    /// <summary>As <see cref="Post"/>, but for what may outlive the work: then the step is dropped.</summary>
+    /// <param name="step">What to do there.</param>
+    internal void TryPost(Action step) => _steps.TryAdd(step);
+
     /// <summary>
     /// Starts the work and yields its steps. Ends when the work has ended, with its exception if it has one. Whoever
     /// stops enumerating earlier cancels the work and waits for its end, so that a write under way is never abandoned.

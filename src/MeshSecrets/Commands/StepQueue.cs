@@ -18,20 +18,32 @@ internal sealed class StepQueue(int capacity)
     /// <exception cref="InvalidOperationException">The queue has ended: whoever adds has outlived the work it belongs to.</exception>
     internal void Add(Action step)
     {
+        if (!TryAdd(step))
+        {
+            throw new InvalidOperationException("The work has ended; nobody takes its steps any more.");
+        }
+    }
+
+    /// <summary>Adds a step, waiting for room if need be.</summary>
+    /// <param name="step">The step.</param>
+    /// <returns>Whether it was added; <see langword="false"/> when the queue has ended.</returns>
+    internal bool TryAdd(Action step)
+    {
         lock (_changed)
         {
-            while (_steps.Count >= capacity)
+            while (_steps.Count >= capacity && !_ended)
             {
                 Monitor.Wait(_changed);
             }
 
             if (_ended)
             {
-                throw new InvalidOperationException("The work has ended; nobody takes its steps any more.");
+                return false;
             }
 
             _steps.Enqueue(step);
             Monitor.PulseAll(_changed);
+            return true;
         }
     }
 

@@ -104,6 +104,7 @@ public sealed partial class ConnectMeshStoreCommand
                 ForceConflicts = ForceConflicts,
                 MaxConnections = MaxConnections,
                 TimeProvider = Time,
+                OnRequest = RequestLog.Tell,
             };
             options = options with { Timeout = Timeout ?? options.Timeout, RetryFor = RetryTimeout ?? options.RetryFor };
             return Register(Run(ct => KubernetesStore.OpenAsync(options, ct)), connection.Context);
