@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using MeshSecrets.Secrets;
 
 namespace MeshSecrets.Stores;
@@ -81,6 +82,48 @@ public static class SecretStoreExtensions
     /// <exception cref="MeshException"><c>SecretNotFound</c>.</exception>
     public static async Task<Secret> GetRequiredAsync(this ISecretStore store, SecretId id, CancellationToken cancellationToken) =>
         await store.GetAsync(id, cancellationToken).ConfigureAwait(false) ?? throw SecretErrors.NotFound(id);
+
+    /// <summary>Reads many secrets in their order, several ahead where the store is one that waits; those that went meanwhile are left out.</summary>
+    /// <param name="store">The store.</param>
+    /// <param name="ids">Names and scopes.</param>
+    /// <param name="cancellationToken">Stops the operation.</param>
+    /// <returns>The secrets, each to be disposed by the caller.</returns>
+    public static async IAsyncEnumerable<Secret> GetManyAsync(this ISecretStore store, IEnumerable<SecretId> ids, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        int ahead = store.ConcurrencyOr(1);
+        Queue<Task<Secret?>> reading = [];
+        try
+        {
+            foreach (SecretId id in ids)
+            {
+                reading.Enqueue(store.GetAsync(id, cancellationToken));
+                if (reading.Count >= ahead && await reading.Dequeue().ConfigureAwait(false) is { } secret)
+                {
+                    yield return secret;
+                }
+            }
+
+            while (reading.TryDequeue(out Task<Secret?>? next))
+            {
+                if (await next.ConfigureAwait(false) is { } secret)
+                {
+                    yield return secret;
+                }
+            }
+        }
+        finally
+        {
+            // Where the caller leaves early, what was read ahead is zeroed.
+            foreach (Task<Secret?> next in reading)
+            {
+                await next.ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default).ConfigureAwait(false);
+                if (next.IsCompletedSuccessfully)
+                {
+                    (await next.ConfigureAwait(false))?.Dispose();
+                }
+            }
+        }
+    }
 
     /// <summary>Notes that plaintext left the store, if it keeps a trail.</summary>
     /// <param name="store">The store.</param>

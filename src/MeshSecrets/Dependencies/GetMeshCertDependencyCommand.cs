@@ -99,7 +99,7 @@ public sealed class GetMeshCertDependencyCommand : SecretSearchCommand
 
         foreach (string unread in _index.Unread)
         {
-            WriteWarning($"Not searched for certificates: {unread}");
+            WriteWarning($"Not searched: {unread}");
         }
 
         foreach ((string text, SecretQuery query, Func<SecretMetadata, bool> matches, MeshStore? store) in _wanted)

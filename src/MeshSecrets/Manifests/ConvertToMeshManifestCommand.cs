@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Management.Automation;
 using System.Text;
 using MeshSecrets.Meshes;
+using MeshSecrets.Meshes.Dependencies;
 using MeshSecrets.Meshes.Formats;
 using MeshSecrets.Meshes.Manifests;
 using MeshSecrets.Meshes.Transfer;
@@ -113,7 +114,7 @@ public sealed class ConvertToMeshManifestCommand : MeshCmdlet
         {
             Guard(secret.Metadata.Id, () =>
             {
-                using Secret read = Run(ct => secret.Store.Engine.GetRequiredAsync(secret.Metadata.Id, ct));
+                using Secret read = Run(ct => new StoredResources(secret.Store.Engine).GetRequiredAsync(secret.Metadata, ct));
                 WriteText(_export!.Write(read));
             });
         }

@@ -1,6 +1,6 @@
+using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Management.Automation;
-using System.Runtime.CompilerServices;
 using MeshSecrets.Meshes.Dependencies;
 using MeshSecrets.Meshes.Manifests;
 using MeshSecrets.Meshes.Rules;
@@ -23,6 +23,7 @@ public sealed class TestMeshSecretCommand : RuleCommand, IDisposable
 
     private readonly List<TestedSubject> _subjects = [];
     private readonly List<Manifest> _resources = [];
+    private readonly List<(SecretMetadata Metadata, Manifest Resource)> _live = [];
     private readonly HashSet<MeshStore> _stores = [];
     private readonly ManifestText _text = new();
 
@@ -161,6 +162,23 @@ public sealed class TestMeshSecretCommand : RuleCommand, IDisposable
         foreach (string name in Name)
         {
             Guard(name, () => Read(store, [.. Find(store, name, usualScope: false)]));
+            TakeLive(store, name);
+        }
+    }
+
+    /// <summary>The resources of a cluster, which are in no listing of its secrets unless they are asked for.</summary>
+    private void TakeLive(MeshStore? store, string name)
+    {
+        if (store?.Engine is not IResourceStore || new StoredResources(store.Engine).AreMeantBy(name.ToLowerInvariant()))
+        {
+            return;
+        }
+
+        (SecretQuery query, Func<SecretMetadata, bool> matches) = ToSearch(name, usualScope: false);
+        foreach ((SecretMetadata metadata, Manifest resource) in _live.Where(each => query.Matches(each.Metadata) && matches(each.Metadata)))
+        {
+            RuleContext context = metadata.Id.Mesh is { } mesh ? Context with { Mesh = mesh } : Context;
+            _subjects.Add(new TestedSubject(RuleSubjects.OfResource(resource, context), Path: null));
         }
     }
 
@@ -173,24 +191,42 @@ public sealed class TestMeshSecretCommand : RuleCommand, IDisposable
 
         if (_stores.Add(store))
         {
-            // Whatever is judged, the resources beside it may refer to it.
-            foreach (Secrets.Secret secret in Stream(ct => ReadAllAsync(store, [.. List(store)], ct)))
-            {
-                using (secret)
-                {
-                    Guard(secret.Id, () => _resources.Add(StoredResource.Read(secret)));
-                }
-            }
+            ReadResources(store);
         }
 
-        foreach (Secrets.Secret secret in Stream(ct => ReadAllAsync(store, found, ct)))
+        foreach (MeshSecret resource in found.Where(each => each.Type == SecretType.Resource))
+        {
+            Guard(resource.Metadata.Id, () => Take(Run(ct => new StoredResources(store.Engine).GetRequiredAsync(resource.Metadata, ct))));
+        }
+
+        foreach (Secrets.Secret secret in Stream(ct => store.Engine.GetManyAsync(found.Where(each => each.Type != SecretType.Resource).Select(each => each.Metadata.Id), ct)))
         {
             Take(secret);
         }
     }
 
-    private IEnumerable<MeshSecret> List(MeshStore store) =>
-        Stream(ct => store.Engine.ListAsync(new SecretQuery { Types = [SecretType.Resource] }, ct)).Select(metadata => MeshSecret.From(metadata, store));
+    /// <summary>Whatever is judged, the resources beside it may refer to it.</summary>
+    private void ReadResources(MeshStore store)
+    {
+        ConcurrentQueue<MeshException> unread = []; // They come from another thread, and are said on this one.
+        foreach ((SecretMetadata metadata, Manifest resource) in Stream(ct => new StoredResources(store.Engine).ListAsync(unread.Enqueue, ct)))
+        {
+            _live.Add((metadata, resource));
+            _resources.Add(resource);
+        }
+
+        foreach (MeshException error in unread)
+        {
+            if (error.Kind == MeshErrorKind.PermissionDenied)
+            {
+                WriteWarning($"Not judged, nor seen by rules about others: {error.Message}");
+            }
+            else
+            {
+                WriteError(error, target: null);
+            }
+        }
+    }
 
     private void Take(Secrets.Secret secret)
     {
@@ -204,14 +240,6 @@ public sealed class TestMeshSecretCommand : RuleCommand, IDisposable
         using (secret)
         {
             Guard(secret.Id, () => _subjects.Add(new TestedSubject(RuleSubjects.OfResource(StoredResource.Read(secret), context), Path: null)));
-        }
-    }
-
-    private static async IAsyncEnumerable<Secrets.Secret> ReadAllAsync(MeshStore store, MeshSecret[] found, [EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        foreach (MeshSecret each in found)
-        {
-            yield return await store.Engine.GetRequiredAsync(each.Metadata.Id, cancellationToken).ConfigureAwait(false);
         }
     }
 }

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using MeshSecrets.Meshes.Dependencies;
 using MeshSecrets.Secrets;
 using MeshSecrets.Stores;
 
@@ -110,7 +111,7 @@ public sealed class CopyMeshSecretCommand : SecretSearchCommand, IDisposable
             Flush();
         }
 
-        Secret read = Run(ct => secret.Store.Engine.GetRequiredAsync(source, ct));
+        Secret read = Run(ct => new StoredResources(secret.Store.Engine).GetRequiredAsync(secret.Metadata, ct));
         _batch.Add(to, new SecretWrite(new Secret(read.Metadata with { Id = target }, read.GetData()), Force ? WriteMode.CreateOrUpdate : WriteMode.Create, "copy"));
         _sources.Add(source);
         _from = secret.Store;

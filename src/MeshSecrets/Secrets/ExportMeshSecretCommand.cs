@@ -2,6 +2,7 @@ using System.Management.Automation;
 using System.Security;
 using System.Security.Cryptography;
 using MeshSecrets.Meshes;
+using MeshSecrets.Meshes.Dependencies;
 using MeshSecrets.Meshes.Transfer;
 using MeshSecrets.Secrets;
 using MeshSecrets.Stores;
@@ -145,7 +146,7 @@ public sealed class ExportMeshSecretCommand : SecretSearchCommand, IDisposable
         {
             Guard(secret.Metadata.Id, () =>
             {
-                using Secret read = Run(ct => secret.Store.Engine.GetRequiredAsync(secret.Metadata.Id, ct));
+                using Secret read = Run(ct => new StoredResources(secret.Store.Engine).GetRequiredAsync(secret.Metadata, ct));
                 Give(_files!.Write(read));
             });
         }

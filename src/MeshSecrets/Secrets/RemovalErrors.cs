@@ -15,6 +15,14 @@ internal static class RemovalErrors
         return references.Count > 0 ? Referenced(id, references) : IsIssuer(id, users);
     }
 
+    /// <summary>Who would miss it cannot be seen, and what cannot be seen is not taken for nobody.</summary>
+    internal static MeshException UsesUnknown(SecretId id, MeshException denied) => new(
+        "SecretUsesUnknown",
+        MeshErrorKind.PermissionDenied,
+        $"Whether {id} is in use cannot be seen, so it was not removed: {denied.Message} -Force removes it all the same.",
+        id,
+        denied);
+
     private static MeshException Referenced(SecretId id, List<StoreUser> users) => new(
         "SecretInUse",
         MeshErrorKind.InvalidOperation,

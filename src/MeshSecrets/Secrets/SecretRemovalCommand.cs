@@ -82,6 +82,11 @@ public abstract class SecretRemovalCommand : SecretSearchCommand
             return;
         }
 
+        if (!Force && _uses.TryGetValue(secret.Store, out StoreUses? uses) && secret.Type != SecretType.Resource && uses.Denied is [{ } denied, ..])
+        {
+            throw RemovalErrors.UsesUnknown(secret.Metadata.Id, denied);
+        }
+
         Accept(secret, removal);
     }
 
@@ -156,7 +161,7 @@ public abstract class SecretRemovalCommand : SecretSearchCommand
         }
 
         List<(MeshException Error, MeshSecret Secret)> failed = [];
-        IReadOnlyList<MeshException?> errors = Run(ct => chosen[0].Secret.Store.Engine.DeleteAllAsync([.. chosen.Select(each => each.Removal)], ct));
+        IReadOnlyList<MeshException?> errors = Run(ct => new StoredResources(chosen[0].Secret.Store.Engine).DeleteAllAsync([.. chosen.Select(each => (each.Secret.Metadata, each.Removal))], ct));
         foreach ((MeshSecret secret, MeshException? error) in chosen.Select(each => each.Secret).Zip(errors))
         {
             if (error is not null)

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using MeshSecrets.Meshes.Dependencies;
 using MeshSecrets.Secrets;
 using MeshSecrets.Stores;
 
@@ -72,7 +73,8 @@ public abstract class SecretSearchCommand : ScopedCommand
     private IEnumerable<MeshSecret> Read(MeshStore store, SecretId id, SecretQuery? filter)
     {
         using Secret? secret = Run(ct => store.Engine.GetAsync(id, ct));
-        return secret is not null && (filter is null || filter.Matches(secret.Metadata)) ? [MeshSecret.From(secret.Metadata, store)] : [];
+        SecretMetadata? found = secret?.Metadata ?? Run(ct => new StoredResources(store.Engine).FindAsync(id, ct))?.Metadata;
+        return found is not null && (filter is null || filter.Matches(found)) ? [MeshSecret.From(found, store)] : [];
     }
 
     private IEnumerable<MeshSecret> List(MeshStore store, string name, bool usualScope, SecretQuery? filter)
@@ -84,7 +86,27 @@ public abstract class SecretSearchCommand : ScopedCommand
             Labels = filter?.Labels ?? scope.Labels,
             ExpiresBefore = filter?.ExpiresBefore,
         };
-        return Stream(ct => store.Engine.ListAsync(query, ct)).Where(matches).Select(metadata => MeshSecret.From(metadata, store));
+        IEnumerable<SecretMetadata> found = Stream(ct => store.Engine.ListAsync(query, ct));
+        if (AreResourcesMeant(store, name, query))
+        {
+            found = found.Concat(ListResources(store, query));
+        }
+
+        return found.Where(matches).Select(metadata => MeshSecret.From(metadata, store));
+    }
+
+    /// <summary>Whether resources of a cluster are asked for, which are not among its secrets: by their type, or by a name that begins with a kind.</summary>
+    private static bool AreResourcesMeant(MeshStore store, string name, SecretQuery query) => store.Engine is IResourceStore
+        && (query.Types.IsDefaultOrEmpty ? new StoredResources(store.Engine).AreMeantBy(name.ToLowerInvariant()) : query.Types.Contains(SecretType.Resource));
+
+    private IEnumerable<SecretMetadata> ListResources(MeshStore store, SecretQuery query)
+    {
+        // In the usual scope are the resources of the usual namespace, and those that stand in none.
+        string? usual = query.GlobalOnly && store.Engine is INamespacedStore namespaced ? namespaced.UsualNamespace : null;
+        SecretQuery scope = usual is null ? query : query with { GlobalOnly = false };
+        return Stream(ct => new StoredResources(store.Engine).ListAsync(unread: null, ct))
+            .Select(each => each.Metadata)
+            .Where(metadata => scope.Matches(metadata) && (usual is null || metadata.Id.Namespace is null || metadata.Id.Namespace == usual));
     }
 
     /// <summary>The query for a name or pattern, and what of it the engine does not know. Names have no capitals, and PowerShell's patterns no case.</summary>

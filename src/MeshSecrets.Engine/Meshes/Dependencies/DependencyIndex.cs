@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using MeshSecrets.Meshes.Manifests;
 using MeshSecrets.Secrets;
 using MeshSecrets.Stores;
@@ -20,7 +21,7 @@ public sealed partial class DependencyIndex
     private readonly Dictionary<string, List<(CertificateHolder Holder, HeldCertificate Held)>> _byIssuer = new(StringComparer.Ordinal);
     private readonly Dictionary<string, List<CertificateHolder>> _byRecord = new(StringComparer.Ordinal);
 
-    /// <summary>The values that could not be read for certificates, each with the reason; no value is quoted.</summary>
+    /// <summary>The values that could not be read for certificates, and the kinds of resources that may not be listed, each with the reason; no value is quoted.</summary>
     public IReadOnlyList<string> Unread => _reader.Unread;
 
     /// <summary>Adds a secret that was read from elsewhere than a store.</summary>
@@ -32,7 +33,7 @@ public sealed partial class DependencyIndex
     /// <param name="resource">The resource.</param>
     public void Add(Manifest resource) => Add(resource, id: null);
 
-    /// <summary>Adds all that is in a store, in one listing.</summary>
+    /// <summary>Adds all that is in a store: its secrets and the resources of meshes.</summary>
     /// <param name="store">The store.</param>
     /// <param name="source">What the store is called.</param>
     /// <param name="certificates">Whether values are read for certificates and keys; without them, only references and recorded issuers are found.</param>
@@ -41,30 +42,46 @@ public sealed partial class DependencyIndex
     /// <exception cref="MeshException">A resource in it cannot be read, or the store failed.</exception>
     public async Task AddStoreAsync(ISecretStore store, string source, bool certificates, CancellationToken cancellationToken)
     {
+        List<SecretId> toRead = [];
         await foreach (SecretMetadata metadata in store.ListAsync(SecretQuery.All, cancellationToken).ConfigureAwait(false))
         {
-            bool isResource = StoredResource.IsOne(metadata);
-            if (!isResource && !certificates)
+            if (StoredResource.IsOne(metadata))
             {
-                Add(HolderReader.Describe(metadata, source));
                 continue;
             }
 
-            using Secret? secret = await store.GetAsync(metadata.Id, cancellationToken).ConfigureAwait(false);
-            if (secret is null)
+            if (certificates)
             {
-                continue; // It went while the listing ran.
-            }
-
-            if (isResource)
-            {
-                Add(new Manifest(StoredResource.Read(secret).Root, source), secret.Id);
+                toRead.Add(metadata.Id);
             }
             else
+            {
+                Add(HolderReader.Describe(metadata, source));
+            }
+        }
+
+        await foreach (Secret secret in store.GetManyAsync(toRead, cancellationToken).ConfigureAwait(false))
+        {
+            using (secret)
             {
                 Add(secret, source);
             }
         }
+
+        await foreach ((SecretMetadata metadata, Manifest resource) in new StoredResources(store).ListAsync(NoteDenied, cancellationToken).ConfigureAwait(false))
+        {
+            Add(new Manifest(resource.Root, source), metadata.Id);
+        }
+    }
+
+    private void NoteDenied(MeshException error)
+    {
+        if (error.Kind != MeshErrorKind.PermissionDenied)
+        {
+            ExceptionDispatchInfo.Throw(error);
+        }
+
+        _reader.Unread.Add(error.Message);
     }
 
     private void Add(Manifest resource, SecretId? id)

@@ -29,15 +29,14 @@ internal sealed class ReferenceIndex
     }
 
     /// <summary>Takes the references of all resources in a store: one listing, and the values of resources alone.</summary>
-    internal async Task AddStoreAsync(ISecretStore store, CancellationToken cancellationToken)
+    /// <param name="store">The store.</param>
+    /// <param name="unread">Told of what cannot be read or may not be listed; <see langword="null"/> to throw it.</param>
+    /// <param name="cancellationToken">Stops the operation.</param>
+    internal async Task AddStoreAsync(ISecretStore store, Action<MeshException>? unread, CancellationToken cancellationToken)
     {
-        await foreach (SecretMetadata metadata in store.ListAsync(new SecretQuery { Types = [SecretType.Resource] }, cancellationToken).ConfigureAwait(false))
+        await foreach ((SecretMetadata metadata, Manifest resource) in new StoredResources(store).ListAsync(unread, cancellationToken).ConfigureAwait(false))
         {
-            using Secret? stored = await store.GetAsync(metadata.Id, cancellationToken).ConfigureAwait(false);
-            if (stored is not null)
-            {
-                Add(StoredResource.Read(stored), stored.Id);
-            }
+            Add(resource, metadata.Id);
         }
     }
 

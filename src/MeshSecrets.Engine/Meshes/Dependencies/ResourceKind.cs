@@ -1,4 +1,5 @@
 using MeshSecrets.Meshes.Manifests;
+using MeshSecrets.Stores;
 
 namespace MeshSecrets.Meshes.Dependencies;
 
@@ -12,6 +13,9 @@ public abstract class ResourceKind(string? group, string kind)
 
     /// <summary>The kind.</summary>
     public string Kind { get; } = kind;
+
+    /// <summary>What is asked of a cluster to find all of this kind: all of group and kind, unless a kind says otherwise.</summary>
+    public virtual IEnumerable<ResourceSelection> Selections => Group is null ? [] : [new ResourceSelection(new ResourceType(Group, Kind))];
 
     /// <summary>Whether an object is of this kind; group and kind must be the same unless a kind says otherwise.</summary>
     /// <param name="manifest">The object.</param>

@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using MeshSecrets.Issuers;
 using MeshSecrets.Issuers.Embedded;
 using MeshSecrets.Secrets;
@@ -13,8 +14,12 @@ namespace MeshSecrets.Meshes.Dependencies;
 /// <param name="store">The store.</param>
 public sealed class StoreUses(ISecretStore store)
 {
+    private readonly List<MeshException> _denied = [];
     private ReferenceIndex? _references;
     private ILookup<string, SecretId>? _issued;
+
+    /// <summary>What could not be looked at for lack of permission: who uses a secret there is not known.</summary>
+    public IReadOnlyList<MeshException> Denied => _denied;
 
     /// <summary>Finds the users of a secret.</summary>
     /// <param name="used">The secret's metadata.</param>
@@ -56,20 +61,37 @@ public sealed class StoreUses(ISecretStore store)
     private async Task<ReferenceIndex> ListReferencesAsync(CancellationToken cancellationToken)
     {
         ReferenceIndex references = new();
-        await references.AddStoreAsync(store, cancellationToken).ConfigureAwait(false);
+        await references.AddStoreAsync(store, Deny, cancellationToken).ConfigureAwait(false);
         return references;
+    }
+
+    private void Deny(MeshException error)
+    {
+        if (error.Kind != MeshErrorKind.PermissionDenied)
+        {
+            ExceptionDispatchInfo.Throw(error);
+        }
+
+        _denied.Add(error);
     }
 
     private async Task<ILookup<string, SecretId>> ListIssuedAsync(CancellationToken cancellationToken)
     {
         List<(string Issuer, SecretId Id)> issued = [];
         SecretQuery query = new() { Types = [SecretType.Tls, SecretType.CertificateAuthority] };
-        await foreach (SecretMetadata metadata in store.ListAsync(query, cancellationToken).ConfigureAwait(false))
+        try
         {
-            if (metadata.Annotations.TryGetValue(IssuanceRecord.IssuerAnnotation, out string? issuer))
+            await foreach (SecretMetadata metadata in store.ListAsync(query, cancellationToken).ConfigureAwait(false))
             {
-                issued.Add((issuer, metadata.Id));
+                if (metadata.Annotations.TryGetValue(IssuanceRecord.IssuerAnnotation, out string? issuer))
+                {
+                    issued.Add((issuer, metadata.Id));
+                }
             }
+        }
+        catch (MeshException e) when (e.Kind == MeshErrorKind.PermissionDenied)
+        {
+            _denied.Add(e);
         }
 
         return issued.ToLookup(each => each.Issuer, each => each.Id, StringComparer.Ordinal);

@@ -28,14 +28,14 @@ public static class StoredResource
     {
         // The kinds that Kuma once had cluster-wide name their mesh beside their metadata.
         string? mesh = resource.Mesh ?? resource.Root["mesh"];
-        return new SecretId($"{KindOf(resource)}.{resource.Name}", mesh, resource.Namespace);
+        return new SecretId(PrefixOf(resource.Kind, resource.ApiGroup) + resource.Name, mesh, resource.Namespace);
     }
 
-    private static string KindOf(Manifest resource)
+    /// <summary>What the names of stored resources of a kind begin with.</summary>
+    internal static string PrefixOf(string kind, string? group)
     {
-        string kind = resource.Kind.ToLowerInvariant();
-        string? first = MeshDialects.ResourceKinds.FirstOrDefault(known => known.Kind == resource.Kind)?.Group;
-        return resource.ApiGroup is not { Length: > 0 } group || first is null || group == first ? kind : $"{kind}.{group}";
+        string? first = MeshDialects.ResourceKinds.FirstOrDefault(known => known.Kind == kind)?.Group;
+        return group is not { Length: > 0 } || first is null || group == first ? $"{kind.ToLowerInvariant()}." : $"{kind.ToLowerInvariant()}.{group}.";
     }
 
     /// <summary>Whether a secret is a stored resource.</summary>

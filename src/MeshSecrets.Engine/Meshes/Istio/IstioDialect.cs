@@ -29,5 +29,6 @@ internal sealed class IstioDialect : IMeshDialect
         new DestinationRuleKind(),
         new GatewayApiKind(),
         new IstiodDeploymentKind(),
+        new CaRootCertKind(),
     ];
 }

@@ -1,3 +1,4 @@
+using MeshSecrets.Meshes.Dependencies;
 using MeshSecrets.Secrets;
 using MeshSecrets.Stores;
 
@@ -34,7 +35,7 @@ public sealed class KubernetesNames(ISecretStore store)
             }
         }
 
-        IReadOnlyList<WriteResult> written = await store.PutAllAsync([.. free.Select(i => writes[i])], cancellationToken).ConfigureAwait(false);
+        IReadOnlyList<WriteResult> written = await new StoredResources(store).PutAllAsync([.. free.Select(i => writes[i])], cancellationToken).ConfigureAwait(false);
         foreach ((int i, WriteResult result) in free.Zip(written))
         {
             results[i] = result;
@@ -52,7 +53,8 @@ public sealed class KubernetesNames(ISecretStore store)
 
     private async Task<SecretId?> FindOtherAsync(SecretId id, CancellationToken cancellationToken)
     {
-        if (id.Namespace is null)
+        // A cluster has each name once in a namespace and says so itself; to search it all for one name would cost much.
+        if (id.Namespace is null || store is INamespacedStore)
         {
             return null;
         }

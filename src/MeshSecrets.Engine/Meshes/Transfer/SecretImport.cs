@@ -1,3 +1,5 @@
+using MeshSecrets.Meshes.Dependencies;
+using MeshSecrets.Meshes.Manifests;
 using MeshSecrets.Secrets;
 using MeshSecrets.Stores;
 
@@ -14,6 +16,7 @@ public sealed class SecretImport(ISecretStore store, bool overwrite)
     private const string Action = "import";
 
     private readonly KubernetesNames _names = new(store);
+    private readonly StoredResources _resources = new(store);
 
     /// <summary>Stores a batch.</summary>
     /// <param name="secrets">The secrets; they stay the caller's. No two have the same identity.</param>
@@ -34,7 +37,7 @@ public sealed class SecretImport(ISecretStore store, bool overwrite)
             }
         }
 
-        IReadOnlyList<WriteResult> stored = await store.PutAllAsync(writes, cancellationToken).ConfigureAwait(false);
+        IReadOnlyList<WriteResult> stored = await _resources.PutAllAsync(writes, cancellationToken).ConfigureAwait(false);
         for (int i = 0; i < stored.Count; i++)
         {
             ImportStatus done = writes[i].Mode == WriteMode.Create ? ImportStatus.Created : ImportStatus.Updated;
@@ -52,6 +55,11 @@ public sealed class SecretImport(ISecretStore store, bool overwrite)
             return (ImportResult.Refused(conflict), default);
         }
 
+        if (StoredResource.IsOne(secret.Metadata) && store is IResourceStore)
+        {
+            return await JudgeResourceAsync(secret, cancellationToken).ConfigureAwait(false);
+        }
+
         using Secret? present = await store.GetAsync(secret.Id, cancellationToken).ConfigureAwait(false);
         if (present is null)
         {
@@ -64,6 +72,29 @@ public sealed class SecretImport(ISecretStore store, bool overwrite)
         }
 
         return overwrite ? (null, WriteMode.CreateOrUpdate) : (ImportResult.Refused(TransferErrors.Different(secret.Id)), default);
+    }
+
+    /// <summary>Of a resource in a cluster only what is applied counts: the server fills in the rest, and others may have their fields.</summary>
+    private async Task<(ImportResult? Settled, WriteMode Mode)> JudgeResourceAsync(Secret secret, CancellationToken cancellationToken)
+    {
+        Manifest wanted;
+        try
+        {
+            wanted = LiveResource.ToApply(secret);
+        }
+        catch (MeshException e)
+        {
+            return (ImportResult.Refused(e), default);
+        }
+
+        if (await _resources.FindAsync(StoredResource.IdOf(wanted), cancellationToken).ConfigureAwait(false) is not { } present)
+        {
+            return (null, WriteMode.Create);
+        }
+
+        return LiveResource.IsAsApplied(wanted, present.Resource) ? (new ImportResult(ImportStatus.Unchanged, present.Metadata, Error: null), default)
+            : overwrite ? (null, WriteMode.CreateOrUpdate)
+            : (ImportResult.Refused(TransferErrors.Different(present.Metadata.Id)), default);
     }
 
     private static bool AreEqual(Secret present, Secret secret) =>

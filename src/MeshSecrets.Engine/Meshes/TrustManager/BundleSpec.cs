@@ -9,6 +9,10 @@ internal sealed class BundleSpec(Manifest bundle)
 {
     internal const string Group = "trust.cert-manager.io";
     internal const string Kind = "Bundle";
+    internal const string TargetKind = "ConfigMap";
+
+    /// <summary>The label of the config maps and secrets that trust-manager writes; its value is the Bundle's name.</summary>
+    internal const string TargetLabel = "trust.cert-manager.io/bundle";
     internal const string ConfigMap = "configMap";
     internal const string Secret = "secret";
     internal const string InLine = "inLine";

@@ -15,5 +15,5 @@ internal sealed class TrustManagerDialect : IMeshDialect
 
     public IReadOnlyList<RuleSet> RuleSets { get; } = [BundleRules.Set];
 
-    public IReadOnlyList<ResourceKind> ResourceKinds { get; } = [new BundleKind()];
+    public IReadOnlyList<ResourceKind> ResourceKinds { get; } = [new BundleKind(), new BundleTargetKind()];
 }

@@ -1,6 +1,7 @@
 using MeshSecrets.Secrets;
 using MeshSecrets.Stores.Kubernetes.Api;
 using MeshSecrets.Stores.Kubernetes.Connecting;
+using MeshSecrets.Stores.Kubernetes.Resources;
 
 namespace MeshSecrets.Stores.Kubernetes;
 
@@ -17,6 +18,7 @@ public sealed partial class KubernetesStore : INamespacedStore, IParallelStore, 
     private readonly KubernetesClient _client;
     private readonly SecretMapping _mapping;
     private readonly SecretMemory _memory;
+    private readonly ApiCatalog _catalog;
     private readonly KubernetesStore? _dryRunOf;
 
     private KubernetesStore(KubernetesStoreOptions options, KubernetesClient client, SecretMemory memory, KubernetesStore? dryRunOf)
@@ -25,6 +27,7 @@ public sealed partial class KubernetesStore : INamespacedStore, IParallelStore, 
         _client = client;
         _memory = memory;
         _mapping = new SecretMapping(options.FieldManager);
+        _catalog = dryRunOf?._catalog ?? new ApiCatalog(client);
         _dryRunOf = dryRunOf;
     }
 

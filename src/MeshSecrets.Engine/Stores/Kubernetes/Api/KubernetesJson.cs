@@ -1,4 +1,6 @@
+using System.Text.Json;
 using System.Text.Json.Serialization;
+using MeshSecrets.Stores.Kubernetes.Resources;
 
 namespace MeshSecrets.Stores.Kubernetes.Api;
 
@@ -12,4 +14,7 @@ namespace MeshSecrets.Stores.Kubernetes.Api;
 [JsonSerializable(typeof(DeleteOptions))]
 [JsonSerializable(typeof(ServerVersion))]
 [JsonSerializable(typeof(Leases.LeaseObject))]
+[JsonSerializable(typeof(ApiGroupList))]
+[JsonSerializable(typeof(ApiResourceList))]
+[JsonSerializable(typeof(JsonDocument))]
 internal sealed partial class KubernetesJson : JsonSerializerContext;
