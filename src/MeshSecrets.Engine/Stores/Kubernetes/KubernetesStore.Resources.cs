@@ -103,8 +103,8 @@ public sealed partial class KubernetesStore : IResourceStore
 
         string? scope = ScopeOf(resource, @namespace);
         string target = NameOf(resource, scope, name);
-        DeleteOptions options = new() { Preconditions = resourceVersion is null ? null : new DeletePreconditions { ResourceVersion = resourceVersion } };
-        ApiRequest request = new(HttpMethod.Delete, resource.PathOf(scope, name) + (_dryRunOf is null ? "" : "?dryRun=All"), resource.TargetOf("delete", scope, name))
+        DeleteOptions options = new() { Preconditions = resourceVersion is null ? null : new DeletePreconditions { ResourceVersion = resourceVersion }, DryRun = DryRunOption };
+        ApiRequest request = new(HttpMethod.Delete, resource.PathOf(scope, name), resource.TargetOf("delete", scope, name))
         {
             Body = JsonSerializer.SerializeToUtf8Bytes(options, KubernetesJson.Default.DeleteOptions),
         };

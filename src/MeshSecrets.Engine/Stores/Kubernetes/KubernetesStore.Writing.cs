@@ -55,8 +55,8 @@ public sealed partial class KubernetesStore
         }
 
         // Of this very object, not of one that took its name meanwhile.
-        DeleteOptions options = new() { Preconditions = new DeletePreconditions { Uid = state.Metadata.Uid, ResourceVersion = resourceVersion } };
-        ApiRequest request = new(HttpMethod.Delete, PathOf(placed) + (_dryRunOf is null ? "" : "?dryRun=All"), TargetOf("delete", placed))
+        DeleteOptions options = new() { Preconditions = new DeletePreconditions { Uid = state.Metadata.Uid, ResourceVersion = resourceVersion }, DryRun = DryRunOption };
+        ApiRequest request = new(HttpMethod.Delete, PathOf(placed), TargetOf("delete", placed))
         {
             Body = JsonSerializer.SerializeToUtf8Bytes(options, KubernetesJson.Default.DeleteOptions),
             Accept = ApiRequest.MetadataOnly,

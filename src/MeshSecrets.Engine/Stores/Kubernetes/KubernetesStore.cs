@@ -111,6 +111,8 @@ public sealed partial class KubernetesStore : INamespacedStore, IParallelStore, 
     /// <summary>Parameters of a write: the manager, and whether it is tried only.</summary>
     private string WriteQuery => $"?fieldManager={Uri.EscapeDataString(_options.FieldManager)}{(_dryRunOf is null ? "" : "&dryRun=All")}";
 
+    private string[]? DryRunOption => _dryRunOf is null ? null : ["All"];
+
     private static string PathOf(string? @namespace) =>
         @namespace is null ? "/api/v1/secrets" : $"/api/v1/namespaces/{Uri.EscapeDataString(@namespace)}/secrets";
 

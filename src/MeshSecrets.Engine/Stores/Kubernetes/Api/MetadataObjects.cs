@@ -50,6 +50,9 @@ internal sealed class DeleteOptions
     public string Kind { get; set; } = "DeleteOptions";
 
     public DeletePreconditions? Preconditions { get; set; }
+
+    /// <summary><c>All</c> for a trial. It stands here, since a server that is sent options does not look at those in the address.</summary>
+    public string[]? DryRun { get; set; }
 }
 
 /// <summary>The state that an object must have to be removed.</summary>
