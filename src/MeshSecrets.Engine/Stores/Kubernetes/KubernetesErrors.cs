@@ -79,7 +79,7 @@ internal static partial class KubernetesErrors
         HttpStatusCode.BadRequest => new(
             "KubernetesRequestInvalid",
             MeshErrorKind.InvalidArgument,
-            $"The API server cannot read what it was sent for {target} ({failure.Reason ?? "BadRequest"}; what it says of it may quote values, so it is not shown).",
+            $"The API server cannot read what it was sent for {target} ({failure.Reason ?? failure.StatusCode.ToString()}; what it says of it may quote values, so it is not shown).",
             target),
         HttpStatusCode.TooManyRequests or HttpStatusCode.ServiceUnavailable or HttpStatusCode.GatewayTimeout or HttpStatusCode.BadGateway => new(
             "KubernetesUnavailable",
