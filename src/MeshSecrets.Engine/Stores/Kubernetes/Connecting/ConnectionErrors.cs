@@ -125,19 +125,21 @@ internal static class ConnectionErrors
         "KubernetesTimedOut", connection, "did not answer in time. Check the address, the network (VPN, firewall, proxy), or allow more with -Timeout.", inner);
 
     private static MeshException Unreachable(KubernetesConnection connection, Exception inner) => Unavailable(
-        "KubernetesUnreachable", connection, $"cannot be reached: {inner.GetBaseException().Message}.", inner);
+        "KubernetesUnreachable", connection, $"cannot be reached: {Cause(inner)}.", inner);
 
     private static MeshException Cut(KubernetesConnection connection, Exception inner) => Unavailable(
-        "KubernetesConnectionCut", connection, $"broke the connection off: {inner.GetBaseException().Message}. Try again; what was sent may or may not have been done.", inner);
+        "KubernetesConnectionCut", connection, $"broke the connection off: {Cause(inner)}. Try again; what was sent may or may not have been done.", inner);
 
     private static MeshException ProxyFailed(KubernetesConnection connection, Exception inner) => Unavailable(
-        "KubernetesProxyFailed", connection, $"cannot be reached through the proxy {connection.Proxy}: {inner.GetBaseException().Message}. Check proxy-url, HTTPS_PROXY and NO_PROXY, and the proxy's own log.", inner);
+        "KubernetesProxyFailed", connection, $"cannot be reached through the proxy {connection.Proxy}: {Cause(inner)}. Check proxy-url, HTTPS_PROXY and NO_PROXY, and the proxy's own log.", inner);
 
     private static MeshException TlsFailed(KubernetesConnection connection, Exception inner) => Unavailable(
-        "KubernetesTlsFailed", connection, $"and this machine did not agree on TLS: {inner.GetBaseException().Message}. Check that the port is that of the API server, and that the address begins with https only if it speaks TLS.", inner);
+        "KubernetesTlsFailed", connection, $"and this machine did not agree on TLS: {Cause(inner)}. Check that the port is that of the API server, and that the address begins with https only if it speaks TLS.", inner);
 
     private static MeshException Unavailable(string id, KubernetesConnection connection, string what, Exception inner) =>
         new(id, MeshErrorKind.Unavailable, $"{connection} {what}", connection.Server.Host, inner);
+
+    private static string Cause(Exception exception) => exception.GetBaseException().Message.TrimEnd('.');
 
     private static string Hint(string? hint) => string.IsNullOrWhiteSpace(hint) ? string.Empty : $" {hint.Trim()}";
 }
