@@ -60,6 +60,11 @@ public abstract class SecretRemovalCommand : SecretSearchCommand
 
     private void Remove(MeshStore? store, string name)
     {
+        if (Purge)
+        {
+            store?.Require<IVersionedStore>("keeps no versions that could be purged; leave -Purge out"); // Before anything is removed.
+        }
+
         bool found = false;
         foreach (MeshSecret secret in Search(store, name, usualScope: true))
         {

@@ -15,11 +15,26 @@ internal static class LiveResource
     // Only Kuma has resources in a form outside Kubernetes.
     private const string KumaForm = "KumaKubernetes";
 
+    private static readonly string[] s_clustersOwn = ["uid", "resourceVersion", "creationTimestamp", "generation", "selfLink", "deletionTimestamp", "deletionGracePeriodSeconds"];
+
     /// <summary>The resource, with its identity as a stored one for its source.</summary>
     internal static Manifest Read(ResourceDocument document)
     {
         Manifest read = ManifestReader.Read(document.Json.ToArray(), $"{document.Type.Kind} {document.Name}").Single();
         return new Manifest(read.Root, StoredResource.IdOf(read).ToString());
+    }
+
+    /// <summary>The resource without what is this cluster's alone, as it goes elsewhere.</summary>
+    internal static Manifest ToKeep(Manifest resource)
+    {
+        ManifestNode metadata = resource.Root.Find("metadata")!;
+        foreach (string field in s_clustersOwn)
+        {
+            metadata.Set(field, null);
+        }
+
+        resource.Root.Set("status", null);
+        return resource;
     }
 
     /// <summary>What is known of it, as of a stored resource.</summary>

@@ -87,7 +87,7 @@ public sealed class StoredResources(ISecretStore store)
             return await store.GetRequiredAsync(metadata.Id, cancellationToken).ConfigureAwait(false);
         }
 
-        return await FindAsync(metadata.Id, cancellationToken).ConfigureAwait(false) is { Resource: { } resource } ? StoredResource.Write(resource) : throw SecretErrors.NotFound(metadata.Id);
+        return await FindAsync(metadata.Id, cancellationToken).ConfigureAwait(false) is { Resource: { } resource } ? StoredResource.Write(LiveResource.ToKeep(resource)) : throw SecretErrors.NotFound(metadata.Id);
     }
 
     /// <summary>Writes secrets, and resources among them, each with its own outcome.</summary>

@@ -27,7 +27,7 @@ internal static class TransferErrors
     internal static MeshException Different(SecretId id) => new(
         "SecretExists",
         MeshErrorKind.AlreadyExists,
-        $"{id} exists already with other content. Overwrite it with -Force; what it was stays as an earlier version.",
+        $"{id} exists already with other content. Overwrite it with -Force; a store that keeps versions keeps what it was.",
         id);
 
     internal static MeshException ResourceNotMoved(Manifest resource) => new(

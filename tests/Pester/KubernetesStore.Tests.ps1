@@ -1,0 +1,238 @@
+# The cmdlets on a store in a cluster. It is a cluster of this file's own: the kinds of meshes are defined in it, and kuma-system is made.
+BeforeAll {
+    Import-Module (Join-Path (Split-Path (Split-Path $PSScriptRoot)) 'MeshSecrets.psd1') -Force
+    . (Join-Path $PSScriptRoot 'Kubernetes.Cluster.ps1')
+    $cluster = Get-TestCluster -Own
+    if (-not $cluster.WhyNone) {
+        $null = Invoke-Kubectl $cluster apply, -f, (Join-Path (Split-Path $PSScriptRoot) 'kubernetes/crds')
+        $null = Invoke-Kubectl $cluster wait, '--for=condition=established', '--timeout=60s', crd, --all
+        $null = Invoke-Kubectl $cluster create, namespace, kuma-system
+        $store = Connect-MeshStore -Kubernetes -Kubeconfig $cluster.KubeconfigPath -Name cluster
+    }
+    function Get-Failure([scriptblock] $Script) {
+        $failures = @(& $Script 2>&1 | Where-Object { $_ -is [Management.Automation.ErrorRecord] })
+        $failures | ForEach-Object { $_.FullyQualifiedErrorId.Split(',')[0] }
+    }
+}
+
+AfterAll {
+    Get-MeshStore | Disconnect-MeshStore
+    Remove-TestCluster $cluster
+}
+
+Describe 'Secrets of a cluster' {
+    BeforeEach {
+        Skip-WithoutCluster $cluster -Own
+        $namespace = New-TestNamespace $cluster
+    }
+
+    It 'are made, read, changed and removed, and kubectl sees them' {
+        $made = New-MeshSecret pw -Value first -Namespace $namespace -Label @{ team = 'shop' }
+        $made.Namespace | Should -Be $namespace
+        Get-MeshSecret pw -Namespace $namespace -AsPlainText | Should -Be first
+        $data = Invoke-Kubectl $cluster get, secret, pw, -n, $namespace, -o, json | ConvertFrom-Json
+        $data.metadata.labels.team | Should -Be shop
+        [Text.Encoding]::UTF8.GetString([Convert]::FromBase64String($data.data.psobject.Properties.Value)) | Should -Be first
+        "$($data.metadata)" | Should -Not -Match 'first'
+
+        (Set-MeshSecret pw -Value second -Namespace $namespace -PassThru).ResourceVersion | Should -Not -Be $made.ResourceVersion
+        Get-Failure { $made | Remove-MeshSecret -Confirm:$false } | Should -Be SecretConflict
+        Get-MeshSecret pw -Namespace $namespace | Remove-MeshSecret -Confirm:$false
+        Get-Failure { Get-MeshSecret pw -Namespace $namespace } | Should -Be SecretNotFound
+    }
+
+    It 'are changed by -WhatIf in nothing' {
+        New-MeshSecret pw -Value x -Namespace $namespace -WhatIf
+        Get-MeshSecret p* -Namespace $namespace | Should -BeNullOrEmpty
+        $null = New-MeshSecret pw -Value x -Namespace $namespace
+        Remove-MeshSecret pw -Namespace $namespace -WhatIf
+        Get-MeshSecret pw -Namespace $namespace | Should -Not -BeNullOrEmpty
+    }
+
+    It 'of kubectl are read: Opaque, TLS, tokens, registries, and those of broken content' {
+        $null = Invoke-Kubectl $cluster create, secret, generic, plain, -n, $namespace, '--from-literal=a=1', '--from-literal=b=2'
+        $null = Invoke-Kubectl $cluster create, secret, docker-registry, registry, -n, $namespace, '--docker-username=u', '--docker-password=p'
+        $null = "apiVersion: v1`nkind: Secret`ntype: kubernetes.io/tls`nmetadata: {name: broken, namespace: $namespace}`nstringData: {tls.crt: 'no', tls.key: 'no'}" | Invoke-Kubectl $cluster apply, -f, -
+        $found = Get-MeshSecret -Namespace $namespace
+        ($found | Where-Object Name -eq plain).DataKeys | Should -Be a, b
+        ($found | Where-Object Name -eq registry).Type | Should -Be 'kubernetes.io/dockerconfigjson'
+        ($found | Where-Object Name -eq broken).Type | Should -Be 'kubernetes.io/tls'
+        $found.Type | Should -Contain 'kubernetes.io/service-account-token'
+        Get-MeshSecret plain -Namespace $namespace -Key b -AsPlainText | Should -Be 2
+        (Get-MeshSecret -Namespace $namespace -Type 'kubernetes.io/tls').Name | Should -Be broken
+        Get-Failure { Set-MeshSecret plain -Key a -Value other -Namespace $namespace } | Should -Be FieldManagerConflict
+    }
+
+    It 'are refused by the server in words of ours' {
+        $null = "apiVersion: v1`nkind: Secret`nimmutable: true`nmetadata: {name: fixed, namespace: $namespace}`nstringData: {a: '1'}" |
+            Invoke-Kubectl $cluster apply, --server-side, '--field-manager=meshsecrets', -f, -
+        Get-Failure { Set-MeshSecret fixed -Key a -Value other -Namespace $namespace } | Should -Be SecretImmutable
+        Get-Failure { New-MeshSecret big -Value ('x' * 1.1MB) -Namespace $namespace } | Should -Be SecretTooLarge
+        Get-Failure { New-MeshSecret pw -Value x -Namespace no-such-namespace } | Should -Be NamespaceNotFound
+        $null = New-MeshSecret typed -Value x -Namespace $namespace
+        Get-Failure { New-MeshSecret typed -Value x -Namespace $namespace } | Should -Be SecretExists
+    }
+
+    It 'without any scope stand in the namespace of the context' {
+        (New-MeshSecret usual -Value x).Namespace | Should -Be default
+        Get-MeshSecret usual -Namespace default -AsPlainText | Should -Be x
+        Remove-MeshSecret usual -Confirm:$false
+        Get-MeshSecret usua* -Namespace default | Should -BeNullOrEmpty
+    }
+
+    It 'of a mesh stand in kuma-system as Kuma wants them, and Kuma''s are read with and without label' {
+        $made = New-MeshSecret "m-$namespace" -Mesh shop -Value x
+        $made.Namespace, $made.Type, $made.Mesh | Should -Be kuma-system, 'system.kuma.io/secret', shop
+        Invoke-Kubectl $cluster get, secret, "m-$namespace", -n, kuma-system, -o, 'jsonpath={.metadata.labels.kuma\.io/mesh}' | Should -Be shop
+        $null = "apiVersion: v1`nkind: Secret`ntype: system.kuma.io/secret`nmetadata: {name: bare-$namespace, namespace: kuma-system}`nstringData: {value: 'y'}" | Invoke-Kubectl $cluster apply, -f, -
+        (Get-MeshSecret "bare-$namespace").Mesh | Should -Be default
+        Get-MeshSecret "bare-$namespace" -Mesh default -AsPlainText | Should -Be y
+        Get-Failure { New-MeshSecret "bare-$namespace" -Mesh shop -Value z } | Should -Be SecretExists
+    }
+
+    It 'have no versions, and what asks for them says so and does nothing' {
+        $made = New-MeshSecret pw -Value x -Namespace $namespace
+        $made.Version | Should -Be 0
+        Get-Failure { Get-MeshSecret pw -Namespace $namespace -AllVersions } | Should -Be StoreLacksAbility
+        Get-Failure { Restore-MeshSecret pw -Namespace $namespace -Version 1 } | Should -Be StoreLacksAbility
+        Get-Failure { Remove-MeshSecret pw -Namespace $namespace -Purge -Confirm:$false } | Should -Be StoreLacksAbility
+        Get-MeshSecret pw -Namespace $namespace -AsPlainText | Should -Be x
+        Get-Failure { Backup-MeshStore -Path (Join-Path $TestDrive x.backup) } | Should -Be StoreLacksAbility
+        Get-Failure { Get-MeshStoreAudit } | Should -Be StoreLacksAbility
+        Get-Failure { Test-MeshStore } | Should -Be StoreLacksAbility
+        Get-Failure { Set-MeshStore -VersionsKept 3 } | Should -Be StoreLacksAbility
+    }
+
+    It 'are copied to a store in a folder and back, whatever their scope' {
+        $folder = Connect-MeshStore (Join-Path $TestDrive copies) -Create -NoDefault -Name "folder-$namespace"
+        $null = New-MeshSecret a -Value one -Namespace $namespace
+        $null = New-MeshSecret "b-$namespace" -Value two -Mesh shop
+        (Copy-MeshSecret a -Namespace $namespace -Destination $folder -PassThru).Namespace | Should -Be $namespace
+        (Copy-MeshSecret "b-$namespace" -Mesh shop -Destination $folder -PassThru).Mesh | Should -Be shop
+        Get-MeshSecret a -Namespace $namespace -Store $folder -AsPlainText | Should -Be one
+
+        $null = New-MeshSecret "g-$namespace" -Global -Value three -Store $folder
+        $null = New-MeshSecret "d-$namespace" -Value four -Store $folder
+        (Copy-MeshSecret "g-$namespace" -Global -Store $folder -Destination $store -PassThru).Namespace | Should -Be default
+        $ofMesh = Copy-MeshSecret "d-$namespace" -Store $folder -Destination $store -PassThru
+        $ofMesh.Mesh, $ofMesh.Namespace | Should -Be default, kuma-system
+        Get-MeshSecret "d-$namespace" -Mesh default -AsPlainText | Should -Be four
+    }
+
+    It 'are completed within the time that typing allows, and found by the location of their store' {
+        $null = New-MeshSecret sought -Value x -Namespace $namespace
+        Get-MeshSecret sought -Namespace $namespace -Store $store.Location -AsPlainText | Should -Be x
+        $line = 'Get-MeshSecret soug'
+        $null = TabExpansion2 $line $line.Length
+        $watch = [Diagnostics.Stopwatch]::StartNew()
+        $names = (TabExpansion2 $line $line.Length).CompletionMatches.CompletionText
+        $watch.ElapsedMilliseconds | Should -BeLessThan 1000
+        $names | Should -Contain sought
+    }
+}
+
+Describe 'Authorities and keys of a cluster' {
+    BeforeEach {
+        Skip-WithoutCluster $cluster -Own
+        $namespace = New-TestNamespace $cluster
+    }
+
+    It 'issue, renew, are judged, exported and saved' {
+        $null = New-MeshCa root -Namespace $namespace
+        $key = New-MeshTlsKey web -Issuer root -DnsName web.shop.svc -Namespace $namespace
+        (Get-MeshTlsKey web -Namespace $namespace).Thumbprint | Should -Be $key.Thumbprint
+        (Get-MeshCa root -Namespace $namespace).Name | Should -Be root
+        (Invoke-MeshCertRotation web -Namespace $namespace -Force).Status | Should -Be Renewed
+        (Get-MeshTlsKey web -Namespace $namespace).Thumbprint | Should -Not -Be $key.Thumbprint
+        (Get-MeshTlsKey web -Namespace $namespace | Get-MeshCertificate)[0].Subject | Should -Be 'CN=web.shop.svc'
+        Test-MeshSecret web -Namespace $namespace -Quiet | Should -BeTrue
+        (Set-MeshTlsKey web -Namespace $namespace -Label @{ tier = 'front' } -PassThru).Labels['tier'] | Should -Be front
+        $file = Join-Path $TestDrive web.yaml
+        $null = Export-MeshSecret web -Namespace $namespace -Path $file -AsPlainText
+        $file | Should -FileContentMatch 'type: kubernetes.io/tls'
+        Get-Failure { Remove-MeshCa root -Namespace $namespace -Confirm:$false } | Should -Be CaInUse
+        Invoke-Kubectl $cluster get, secret, web, -n, $namespace, -o, 'jsonpath={.metadata.annotations.certificate\.meshsecrets\.io/dns-names}' | Should -Be web.shop.svc
+    }
+}
+
+Describe 'Resources of a cluster' {
+    BeforeEach {
+        Skip-WithoutCluster $cluster -Own
+        $namespace = New-TestNamespace $cluster
+        $null = New-MeshCa root -Namespace $namespace
+        $web = "web-$namespace" # A Gateway does not say in which namespace its workload, and so its secret, stands.
+        $null = New-MeshTlsKey $web -Issuer root -DnsName shop.example -Namespace $namespace
+        $manifests = @"
+apiVersion: networking.istio.io/v1
+kind: Gateway
+metadata: {name: shop, namespace: $namespace}
+spec: {servers: [{port: {number: 443, name: https, protocol: HTTPS}, hosts: [shop.example], tls: {mode: SIMPLE, credentialName: $web}}]}
+---
+apiVersion: kuma.io/v1alpha1
+kind: Mesh
+metadata: {name: $namespace}
+spec: {mtls: {enabledBackend: ca-1, backends: [{name: ca-1, type: provided, conf: {cert: {secret: cert-$namespace}, key: {secret: key-$namespace}}}]}}
+---
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: istio-ca-root-cert, namespace: $namespace}
+data: {root-cert.pem: "$((Export-MeshCaBundle root -Namespace $namespace -AsString) -replace "`n", '\n')"}
+"@
+    }
+
+    It 'are imported as what they are, once' {
+        $manifests | Import-MeshSecret -WhatIf
+        Get-MeshSecret gateway.* -Namespace $namespace | Should -BeNullOrEmpty
+        ($manifests | Import-MeshSecret).Status | Should -Be Created, Created, Created
+        Invoke-Kubectl $cluster get, gateway, shop, -n, $namespace, -o, 'jsonpath={.spec.servers[0].tls.credentialName}' | Should -Be $web
+        ($manifests | Import-MeshSecret).Status | Should -Be Unchanged, Unchanged, Unchanged
+        $changed = $manifests -replace 'SIMPLE', 'MUTUAL'
+        Get-Failure { $changed | Import-MeshSecret } | Should -Be SecretExists
+        ($changed | Import-MeshSecret -Force).Status | Should -Be Updated, Unchanged, Unchanged
+        $missing = "apiVersion: networking.istio.io/v1alpha9`nkind: Gateway`nmetadata: {name: x, namespace: $namespace}`nspec: {}"
+        Get-Failure { $missing | Import-MeshSecret } | Should -Be ResourceKindMissing
+    }
+
+    It 'are listed where they are asked for, and leave without what is the cluster''s' {
+        $null = $manifests | Import-MeshSecret
+        Get-MeshSecret -Namespace $namespace | Where-Object Type -eq meshsecrets.io/resource | Should -BeNullOrEmpty
+        (Get-MeshSecret -Namespace $namespace -Type meshsecrets.io/resource).Name | Sort-Object | Should -Be configmap.istio-ca-root-cert, gateway.shop
+        $text = Get-MeshSecret gateway.shop -Namespace $namespace | ConvertTo-MeshManifest
+        $text | Should -Match "credentialName: $web"
+        $text | Should -Not -Match 'uid:|resourceVersion:|managedFields:'
+        Get-MeshSecret gateway.* -Namespace $namespace | Remove-MeshSecret -Confirm:$false
+        Invoke-Kubectl $cluster get, gateways, -n, $namespace, -o, name | Where-Object { $_ -match '^gateway' } | Should -BeNullOrEmpty
+    }
+
+    It 'keep what they use from being removed, unless it goes with them' {
+        $null = $manifests | Import-MeshSecret
+        $null = New-MeshSecret "key-$namespace" -Mesh $namespace -Value x
+        Get-Failure { Remove-MeshTlsKey $web -Namespace $namespace -Confirm:$false } | Should -Be SecretInUse
+        Get-Failure { Remove-MeshSecret "key-$namespace" -Mesh $namespace -Confirm:$false } | Should -Be SecretInUse
+        Get-MeshSecret gateway.shop, $web -Namespace $namespace | Remove-MeshSecret -Confirm:$false
+        Get-MeshSecret web-*, gateway.* -Namespace $namespace | Should -BeNullOrEmpty
+        Remove-MeshSecret "key-$namespace" -Mesh $namespace -Force -Confirm:$false
+        Get-MeshSecret "key-$namespace*" | Should -BeNullOrEmpty
+    }
+
+    It 'are seen by dependencies and rules' {
+        $null = $manifests -replace 'hosts: \[shop.example\]', 'hosts: [other.example]' | Import-MeshSecret
+        $uses = Get-MeshCertDependency -Namespace $namespace
+        "$($uses.User)" | Should -Match "Gateway $namespace/shop"
+        $uses | Where-Object { $_.User -eq "ConfigMap $namespace/istio-ca-root-cert" -and $_.Relation -eq 'TrustedIn' } | Should -Not -BeNullOrEmpty
+        (Test-MeshSecret $web -Namespace $namespace).RuleId | Should -Contain IstioGatewayHostNotCovered
+    }
+
+    It 'that may not be looked at are not taken for none' {
+        $user = New-TestUser $cluster "remover-$namespace" -Namespace $namespace
+        $null = Invoke-Kubectl $cluster create, rolebinding, remover, '--clusterrole=admin', "--user=remover-$namespace", -n, $namespace
+        $limited = Connect-MeshStore -Kubernetes -Kubeconfig $user -Namespace $namespace -NoDefault -Name "limited-$namespace"
+        $null = New-MeshSecret pw -Value x -Namespace $namespace -Store $limited
+        Get-Failure { Remove-MeshSecret pw -Namespace $namespace -Store $limited -Confirm:$false } | Should -Be SecretUsesUnknown
+        Get-MeshSecret pw -Namespace $namespace -Store $limited | Should -Not -BeNullOrEmpty
+        $warnings = Get-MeshCertDependency -Namespace $namespace -Store $limited 3>&1 | Where-Object { $_ -is [Management.Automation.WarningRecord] }
+        "$warnings" | Should -Match 'may not list'
+        Remove-MeshSecret pw -Namespace $namespace -Store $limited -Force -Confirm:$false
+        Get-MeshSecret p* -Namespace $namespace -Store $limited | Should -BeNullOrEmpty
+    }
+}
