@@ -27,6 +27,7 @@
         'Get-MeshSecret'
         'Get-MeshStore'
         'Get-MeshStoreAudit'
+        'Get-MeshStoreRole'
         'Get-MeshTlsKey'
         'Import-MeshCa'
         'Import-MeshSecret'

@@ -184,7 +184,7 @@ $keepsOne = { $null = New-MeshSecret x $planted }
             Connect-With "token: '$planted'" "server: 'http://u:$planted@127.0.0.1:1'"
         }
     }
-    @{ Hunts = 'Test-MeshStore', 'Get-MeshStoreAudit'; Case = 'a damaged store'; Prepare = {
+    @{ Hunts = 'Test-MeshStore', 'Get-MeshStoreAudit', 'Get-MeshStoreRole'; Case = 'a damaged store'; Prepare = {
             $null = New-MeshSecret x ($planted * 100)
             $null = Get-MeshSecret x -AsPlainText
             $file = Get-ChildItem "$env:MESHSECRETS_STORE/segments" -File | Sort-Object Length | Select-Object -Last 1
@@ -195,6 +195,7 @@ $keepsOne = { $null = New-MeshSecret x $planted }
             Test-MeshStore -Verbose -Debug
             Test-MeshStore -Quiet -Verbose
             Get-MeshStoreAudit
+            Get-MeshStoreRole -Verbose -Debug
         }
     }
     @{ Hunts = 'Test-MeshCertificate', 'Test-MeshSecret', 'Get-MeshRule'; Case = 'broken and sound'; Prepare = {

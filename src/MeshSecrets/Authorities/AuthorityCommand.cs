@@ -50,7 +50,13 @@ public abstract class AuthorityCommand : ScopedCommand
     public SwitchParameter Force { get; set; }
 
     /// <summary>Authorities serve all meshes unless a scope is given.</summary>
+    /// <summary>Let the server check everything, and keep nothing: for stores in a cluster.</summary>
+    [Parameter]
+    public SwitchParameter DryRun { get; set; }
+
     private protected override string? UsualMesh => null;
+
+    private protected override bool IsDryRun => DryRun;
 
     /// <summary>Says what is left without its authority when -Force replaces one.</summary>
     private protected void WarnOfUse(MeshStore store, SecretId id)

@@ -94,7 +94,7 @@ public sealed class ImportMeshCaCommand : AuthorityCommand
         }
 
         SecretWrite write = new(secret, Force ? WriteMode.CreateOrUpdate : WriteMode.Create, Action: "import");
-        SecretMetadata stored = Run(ct => store.Engine.PutAsync(write, ct));
+        SecretMetadata stored = Run(ct => WriterOf(store).PutAsync(write, ct));
         WriteObject(new MeshCa(stored, store, authority.Certificate, authority.IsRoot));
     }
 }

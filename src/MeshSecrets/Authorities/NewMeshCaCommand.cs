@@ -102,7 +102,7 @@ public sealed class NewMeshCaCommand : AuthorityCommand
             ? CertificateAuthority.CreateRoot(id.ToString(), options, key, Time)
             : above.CreateIntermediate(id.ToString(), options, key);
         using Secret secret = AuthoritySecret.Create(id, authority, labels, above?.Reference);
-        SecretMetadata stored = await store.Engine.PutAsync(new SecretWrite(secret, Force ? WriteMode.CreateOrUpdate : WriteMode.Create), cancellationToken).ConfigureAwait(false);
+        SecretMetadata stored = await WriterOf(store).PutAsync(new SecretWrite(secret, Force ? WriteMode.CreateOrUpdate : WriteMode.Create), cancellationToken).ConfigureAwait(false);
         return new MeshCa(stored, store, authority.Certificate, authority.IsRoot);
     }
 }

@@ -69,6 +69,12 @@ public sealed class NewMeshRelaySecretCommand : StoreCommand
     [Parameter]
     public SwitchParameter Force { get; set; }
 
+    /// <summary>Let the server check everything, and keep nothing: for stores in a cluster.</summary>
+    [Parameter]
+    public SwitchParameter DryRun { get; set; }
+
+    private protected override bool IsDryRun => DryRun;
+
     /// <inheritdoc/>
     protected override void Process() => _clusters.AddRange(Cluster);
 
@@ -117,6 +123,6 @@ public sealed class NewMeshRelaySecretCommand : StoreCommand
     {
         using IssuerDirectory issuers = new(store.Engine, Time);
         CertificateAuthority authority = await issuers.FindAuthorityAsync(Issuer, mesh: null, order.Namespace, cancellationToken).ConfigureAwait(false);
-        return await RelaySecretSet.CreateAsync(order, authority, store.Engine, Force, cancellationToken).ConfigureAwait(false);
+        return await RelaySecretSet.CreateAsync(order, authority, WriterOf(store), Force, cancellationToken).ConfigureAwait(false);
     }
 }

@@ -71,6 +71,12 @@ public sealed class InvokeMeshCertRotationCommand : SecretSearchCommand, IDispos
     [ArgumentCompleter(typeof(DurationCompleter))]
     public TimeSpan? WaitFor { get; set; }
 
+    /// <summary>Let the server check everything, and keep nothing: for stores in a cluster.</summary>
+    [Parameter]
+    public SwitchParameter DryRun { get; set; }
+
+    private protected override bool IsDryRun => DryRun;
+
     private RotationPolicy Policy => new() { Before = Before, ShareOfLife = ShareOfLife, All = Force };
 
     /// <summary>Disposes the authorities that were opened.</summary>
@@ -191,7 +197,7 @@ public sealed class InvokeMeshCertRotationCommand : SecretSearchCommand, IDispos
             RotationOptions spoken = options with { OnWaiting = message => output.WriteVerbose($"Waiting for at most {Duration.Format(options.Patience)}. {message}") };
             await foreach (RotationResult result in Rotation(store).RunAsync(items, spoken, ct).ConfigureAwait(false))
             {
-                output.Post(() => Write(new MeshRotationResult(result, store)));
+                output.Post(() => Write(new MeshRotationResult(result, store) { IsTrial = IsDryRun }));
             }
         });
     }
@@ -213,7 +219,7 @@ public sealed class InvokeMeshCertRotationCommand : SecretSearchCommand, IDispos
         WriteObject(result);
     }
 
-    private LeafRotation Rotation(MeshStore store) => new(store.Engine, Directory(store), Time);
+    private LeafRotation Rotation(MeshStore store) => new(WriterOf(store), Directory(store), Time);
 
     private IssuerDirectory Directory(MeshStore store)
     {

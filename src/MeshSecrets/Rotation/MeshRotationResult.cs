@@ -20,6 +20,9 @@ public sealed class MeshRotationResult
         : this(result.Item, store) =>
         _result = result;
 
+    /// <summary>Whether the renewal was tried only.</summary>
+    internal bool IsTrial { get; init; }
+
     /// <summary>The name.</summary>
     public string Name => _item.Secret.Id.Name;
 
@@ -32,8 +35,8 @@ public sealed class MeshRotationResult
     /// <summary>Whether it has neither mesh nor namespace.</summary>
     public bool Global => _item.Secret.Id.IsGlobal;
 
-    /// <summary><c>Renewed</c>, <c>Superseded</c> (somebody else changed it meanwhile), <c>Failed</c>, or with -WhatIf <c>Planned</c>.</summary>
-    public string Status => _result?.Status.ToString() ?? Planned;
+    /// <summary><c>Renewed</c>, <c>Superseded</c> (somebody else changed it meanwhile), <c>Failed</c>, or with -WhatIf, and with -DryRun once the server agreed, <c>Planned</c>.</summary>
+    public string Status => _result is null || (IsTrial && _result.Status == RotationStatus.Renewed) ? Planned : _result.Status.ToString();
 
     /// <summary>Why it is due: <c>Expired</c>, <c>EndIsNear</c>, <c>ShareOfLifeUsed</c> or <c>Forced</c>.</summary>
     public string ReasonId => _item.Reason.ReasonId;
@@ -45,7 +48,7 @@ public sealed class MeshRotationResult
     public string? OldThumbprint => _item.Secret.Certificate?.Thumbprint;
 
     /// <summary>SHA-256 of the certificate after; nothing if it was not renewed.</summary>
-    public string? Thumbprint => _result?.Metadata?.Certificate?.Thumbprint;
+    public string? Thumbprint => IsTrial ? null : _result?.Metadata?.Certificate?.Thumbprint;
 
     /// <summary>When the certificate before ends (UTC).</summary>
     public DateTime? OldNotAfter => _item.Secret.Certificate?.NotAfter.UtcDateTime;

@@ -15,7 +15,7 @@ public sealed class CopyMeshSecretCommand : SecretSearchCommand, IDisposable
     private MeshStore? _from;
 
     /// <summary>Creates the cmdlet.</summary>
-    public CopyMeshSecretCommand() => _batch = new SecretBatch(Time);
+    public CopyMeshSecretCommand() => _batch = new SecretBatch(WriterOf, Time);
 
     /// <summary>Names; wildcards are permitted.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
@@ -54,6 +54,12 @@ public sealed class CopyMeshSecretCommand : SecretSearchCommand, IDisposable
     /// <summary>Gives the copies, without their values.</summary>
     [Parameter]
     public SwitchParameter PassThru { get; set; }
+
+    /// <summary>Let the server check everything, and keep nothing: for stores in a cluster.</summary>
+    [Parameter]
+    public SwitchParameter DryRun { get; set; }
+
+    private protected override bool IsDryRun => DryRun;
 
     /// <summary>Zeroes what was not stored.</summary>
     public void Dispose() => _batch.Dispose();

@@ -33,7 +33,7 @@ public sealed class ImportMeshSecretCommand : ScopedCommand, IDisposable
     /// <summary>Creates the cmdlet.</summary>
     public ImportMeshSecretCommand()
     {
-        _batch = new SecretBatch(Time);
+        _batch = new SecretBatch(WriterOf, Time);
         _text = new ManifestText(error => WriteError(error, target: null));
     }
 
@@ -73,6 +73,12 @@ public sealed class ImportMeshSecretCommand : ScopedCommand, IDisposable
     /// <summary>Leaves out objects of kinds that no mesh here knows, instead of an error for each.</summary>
     [Parameter]
     public SwitchParameter SkipUnknown { get; set; }
+
+    /// <summary>Let the server check everything, and keep nothing: for stores in a cluster.</summary>
+    [Parameter]
+    public SwitchParameter DryRun { get; set; }
+
+    private protected override bool IsDryRun => DryRun;
 
     /// <summary>Zeroes what was not stored.</summary>
     public void Dispose() => _batch.Dispose();
@@ -226,7 +232,7 @@ public sealed class ImportMeshSecretCommand : ScopedCommand, IDisposable
 
         if (_importedTo != store)
         {
-            (_import, _importedTo) = (new SecretImport(store.Engine, Force), store);
+            (_import, _importedTo) = (new SecretImport(WriterOf(store), Force), store);
         }
 
         (string Source, string Place)[] places = [.. _places];

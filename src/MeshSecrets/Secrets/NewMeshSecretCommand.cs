@@ -12,7 +12,7 @@ public sealed class NewMeshSecretCommand : SecretInputCommand, IDisposable
     private readonly SecretBatch _batch;
 
     /// <summary>Creates the cmdlet.</summary>
-    public NewMeshSecretCommand() => _batch = new SecretBatch(Time);
+    public NewMeshSecretCommand() => _batch = new SecretBatch(WriterOf, Time);
 
     /// <summary>The name.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
@@ -28,6 +28,12 @@ public sealed class NewMeshSecretCommand : SecretInputCommand, IDisposable
     /// <summary>Overwrites a secret of that name; what it was stays as an earlier version.</summary>
     [Parameter]
     public SwitchParameter Force { get; set; }
+
+    /// <summary>Let the server check everything, and keep nothing: for stores in a cluster.</summary>
+    [Parameter]
+    public SwitchParameter DryRun { get; set; }
+
+    private protected override bool IsDryRun => DryRun;
 
     /// <summary>Zeroes what was not stored.</summary>
     public void Dispose() => _batch.Dispose();

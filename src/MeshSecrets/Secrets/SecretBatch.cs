@@ -5,7 +5,9 @@ using MeshSecrets.Stores;
 namespace MeshSecrets.Commands;
 
 /// <summary>Writes that wait to be stored together: one barrier to the disk for all of them.</summary>
-internal sealed class SecretBatch(TimeProvider time) : IDisposable
+/// <param name="writerOf">What writes to a store.</param>
+/// <param name="time">The clock.</param>
+internal sealed class SecretBatch(Func<MeshStore, ISecretStore> writerOf, TimeProvider time) : IDisposable
 {
     private const int MaxCount = 256;
     private const long MaxBytes = 8 * 1024 * 1024;
@@ -16,6 +18,7 @@ internal sealed class SecretBatch(TimeProvider time) : IDisposable
     private readonly List<SecretWrite> _writes = [];
     private KubernetesNames? _names;
     private MeshStore? _namesOf;
+    private ISecretStore? _writer;
     private long _bytes;
     private long _first;
 
@@ -27,6 +30,16 @@ internal sealed class SecretBatch(TimeProvider time) : IDisposable
     /// <summary>Takes over a write for the store of the batch, or for any if it is empty.</summary>
     internal void Add(MeshStore store, SecretWrite write)
     {
+        try
+        {
+            _writer = writerOf(store);
+        }
+        catch
+        {
+            write.Secret.Dispose();
+            throw;
+        }
+
         Store = store;
         _first = _writes.Count == 0 ? time.GetTimestamp() : _first;
         _writes.Add(write);
@@ -36,14 +49,14 @@ internal sealed class SecretBatch(TimeProvider time) : IDisposable
 
     /// <summary>Stores all and empties the batch, whatever becomes of them.</summary>
     internal Task<IReadOnlyList<WriteResult>> WriteAsync(CancellationToken cancellationToken) =>
-        WriteAsync((_, writes, ct) => NamesOf(Store!).PutAllAsync(writes, ct), cancellationToken);
+        WriteAsync((writer, writes, ct) => NamesOf(Store!, writer).PutAllAsync(writes, ct), cancellationToken);
 
     /// <summary>Has all stored in some way and empties the batch, whatever becomes of them.</summary>
     internal async Task<IReadOnlyList<T>> WriteAsync<T>(Func<ISecretStore, IReadOnlyList<SecretWrite>, CancellationToken, Task<IReadOnlyList<T>>> write, CancellationToken cancellationToken)
     {
         try
         {
-            return Store is null ? [] : await write(Store.Engine, _writes, cancellationToken).ConfigureAwait(false);
+            return Store is null ? [] : await write(_writer!, _writes, cancellationToken).ConfigureAwait(false);
         }
         finally
         {
@@ -51,11 +64,11 @@ internal sealed class SecretBatch(TimeProvider time) : IDisposable
         }
     }
 
-    private KubernetesNames NamesOf(MeshStore store)
+    private KubernetesNames NamesOf(MeshStore store, ISecretStore writer)
     {
         if (_names is null || _namesOf != store)
         {
-            (_names, _namesOf) = (new KubernetesNames(store.Engine), store);
+            (_names, _namesOf) = (new KubernetesNames(writer), store);
         }
 
         return _names;

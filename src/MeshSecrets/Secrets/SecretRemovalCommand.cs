@@ -34,10 +34,21 @@ public abstract class SecretRemovalCommand : SecretSearchCommand
     [Parameter]
     public SwitchParameter Force { get; set; }
 
+    /// <summary>Let the server check everything, and keep nothing: for stores in a cluster.</summary>
+    [Parameter]
+    public SwitchParameter DryRun { get; set; }
+
+    private protected override bool IsDryRun => DryRun;
+
     /// <summary>Removes what names and scope mean.</summary>
     private protected void Remove(string[] names)
     {
         MeshStore? store = FindStore();
+        if (store is not null)
+        {
+            _ = WriterOf(store); // Before anything is asked: a purge would not be tried only.
+        }
+
         foreach (string name in names)
         {
             Guard(name, () => Remove(store, name));
@@ -98,7 +109,8 @@ public abstract class SecretRemovalCommand : SecretSearchCommand
     private void Accept(MeshSecret secret, SecretRemoval removal)
     {
         SecretId id = secret.Metadata.Id;
-        if (!ShouldProcess(id.ToString(), Purge ? $"Remove {Noun} and erase all its versions" : $"Remove {Noun}"))
+        // A trial removes nothing, so nobody need be asked.
+        if (!(IsDryRun && !IsWhatIf) && !ShouldProcess(id.ToString(), Purge ? $"Remove {Noun} and erase all its versions" : $"Remove {Noun}"))
         {
             if (IsWhatIf)
             {
@@ -166,7 +178,7 @@ public abstract class SecretRemovalCommand : SecretSearchCommand
         }
 
         List<(MeshException Error, MeshSecret Secret)> failed = [];
-        IReadOnlyList<MeshException?> errors = Run(ct => new StoredResources(chosen[0].Secret.Store.Engine).DeleteAllAsync([.. chosen.Select(each => (each.Secret.Metadata, each.Removal))], ct));
+        IReadOnlyList<MeshException?> errors = Run(ct => new StoredResources(WriterOf(chosen[0].Secret.Store)).DeleteAllAsync([.. chosen.Select(each => (each.Secret.Metadata, each.Removal))], ct));
         foreach ((MeshSecret secret, MeshException? error) in chosen.Select(each => each.Secret).Zip(errors))
         {
             if (error is not null)
@@ -176,7 +188,7 @@ public abstract class SecretRemovalCommand : SecretSearchCommand
             else
             {
                 _removed.Add((secret.Store, secret.Metadata.Id));
-                if (Purge)
+                if (Purge && !IsDryRun)
                 {
                     ToPurge(secret.Store, secret.Metadata.Id);
                 }

@@ -37,6 +37,12 @@ public sealed class SetMeshSecretCommand : SecretInputCommand
     [Parameter]
     public SwitchParameter PassThru { get; set; }
 
+    /// <summary>Let the server check everything, and keep nothing: for stores in a cluster.</summary>
+    [Parameter]
+    public SwitchParameter DryRun { get; set; }
+
+    private protected override bool IsDryRun => DryRun;
+
     private bool IsPinned => !string.IsNullOrEmpty(ResourceVersion);
 
     /// <inheritdoc/>
@@ -70,7 +76,7 @@ public sealed class SetMeshSecretCommand : SecretInputCommand
             using Secret merged = Merge(current);
             try
             {
-                return Run(ct => store.Engine.PutAsync(new SecretWrite(merged, WriteMode.Update), ct));
+                return Run(ct => WriterOf(store).PutAsync(new SecretWrite(merged, WriteMode.Update), ct));
             }
             catch (MeshException e) when (e.Kind == MeshErrorKind.Conflict && !IsPinned && attempt < MaxAttempts)
             {

@@ -9,6 +9,12 @@ internal static class SessionErrors
         $"The store '{store.Name}' ({store.Kind}) {lack}. Choose another with -Store.",
         store.Location);
 
+    internal static MeshException LacksDryRun(MeshStore store) => new(
+        "StoreLacksAbility",
+        MeshErrorKind.InvalidOperation,
+        $"The store '{store.Name}' ({store.Kind}) has no server that could check a write without keeping it. Use -WhatIf in place of -DryRun.",
+        store.Location);
+
     internal static MeshException Disconnected(MeshStore store) => new(
         "StoreDisconnected",
         MeshErrorKind.InvalidOperation,
@@ -40,6 +46,12 @@ internal static class SessionErrors
         MeshErrorKind.InvalidData,
         $"The store in '{store.Location}' is damaged ({finding.FindingId}: {finding.Item}), so nothing was backed up: such a backup could not be restored. Test-MeshStore -Store '{store.Location}' lists all that is wrong.",
         store.Location);
+
+    internal static MeshException RoleUnknown(string name, IEnumerable<string> known) => new(
+        "RoleUnknown",
+        MeshErrorKind.InvalidArgument,
+        $"There is no role '{name}'. There are {string.Join(", ", known)}.",
+        name);
 
     internal static MeshException NothingToChange(MeshStore store) => new(
         "StoreChangeMissing",

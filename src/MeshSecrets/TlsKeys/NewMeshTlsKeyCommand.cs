@@ -63,6 +63,12 @@ public sealed class NewMeshTlsKeyCommand : IssuingCommand
     [Parameter]
     public SwitchParameter Force { get; set; }
 
+    /// <summary>Let the server check everything, and keep nothing: for stores in a cluster.</summary>
+    [Parameter]
+    public SwitchParameter DryRun { get; set; }
+
+    private protected override bool IsDryRun => DryRun;
+
     /// <inheritdoc/>
     protected override void Process()
     {
@@ -157,7 +163,7 @@ public sealed class NewMeshTlsKeyCommand : IssuingCommand
         MeshStore store = jobs[0].Store;
         WriteMode mode = Force ? WriteMode.CreateOrUpdate : WriteMode.Create;
         IReadOnlyList<TlsKeyResult<Job>> results = Run(ct => TlsKeyBatch.RunAsync(
-            store.Engine,
+            WriterOf(store),
             jobs,
             (job, token) => job.Issue(token),
             (_, secret) => new SecretWrite(secret, mode),

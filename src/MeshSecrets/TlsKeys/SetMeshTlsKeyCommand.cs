@@ -58,6 +58,12 @@ public sealed class SetMeshTlsKeyCommand : ScopedCommand
     [Parameter]
     public SwitchParameter PassThru { get; set; }
 
+    /// <summary>Let the server check everything, and keep nothing: for stores in a cluster.</summary>
+    [Parameter]
+    public SwitchParameter DryRun { get; set; }
+
+    private protected override bool IsDryRun => DryRun;
+
     /// <inheritdoc/>
     protected override void Process()
     {
@@ -80,7 +86,7 @@ public sealed class SetMeshTlsKeyCommand : ScopedCommand
             return;
         }
 
-        SecretMetadata stored = Run(ct => store.Engine.PutAsync(new SecretWrite(changed, WriteMode.Update), ct));
+        SecretMetadata stored = Run(ct => WriterOf(store).PutAsync(new SecretWrite(changed, WriteMode.Update), ct));
         if (PassThru)
         {
             WriteObject(new MeshTlsKey(stored, store));

@@ -135,7 +135,7 @@ public sealed partial class KubernetesStore
     }
 
     /// <returns>As stored, or <see langword="null"/> if the state is not the present one.</returns>
-    private async Task<SecretMetadata?> ApplyAsync(Secret secret, SecretId id, SecretState state, CancellationToken cancellationToken)
+    private async Task<SecretMetadata?> ApplyAsync(Secret secret, SecretId id, SecretState state, CancellationToken cancellationToken, bool isRetry = false)
     {
         IReadOnlyList<KeptField> kept = SecretMapping.FindKept(secret, state);
         if (kept.Count > 0 && !_options.ForceConflicts)
@@ -159,7 +159,7 @@ public sealed partial class KubernetesStore
             wanted = SecretMapping.ToObject(secret, id, writeId, _client.Time.GetUtcNow(), handed);
         }
 
-        string force = takesOver || _options.ForceConflicts ? "&force=true" : "";
+        string force = takesOver || isRetry || _options.ForceConflicts ? "&force=true" : "";
         ApiRequest request = new(HttpMethod.Patch, PathOf(id) + WriteQuery + force, TargetOf("patch", id)) { ContentType = ApiRequest.ApplyPatch };
         ApiResult<MetadataObject> result = await SendAsync(request, wanted, cancellationToken).ConfigureAwait(false);
         if (result.Value is { } applied)
@@ -173,7 +173,10 @@ public sealed partial class KubernetesStore
         {
             if (FieldConflicts.Read(failure) is { Count: > 0 } owned)
             {
-                throw KubernetesErrors.OwnedByOthers(id, owned);
+                // A trial keeps no hand-over, so what this store created conflicts with what it applies; only fields of others count.
+                return _dryRunOf is not null && !isRetry && owned.All(each => each.Manager == _options.FieldManager)
+                    ? await ApplyAsync(secret, id, state, cancellationToken, isRetry: true).ConfigureAwait(false)
+                    : throw KubernetesErrors.OwnedByOthers(id, owned);
             }
 
             return result.IsUncertain && await FindOwnWriteAsync(id, writeId, cancellationToken).ConfigureAwait(false) is { } own ? Stored(own, secret, id) : null;
