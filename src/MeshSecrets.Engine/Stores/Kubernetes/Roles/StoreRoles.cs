@@ -36,5 +36,5 @@ public static class StoreRoles
     /// <param name="group">Their API group.</param>
     /// <param name="resources">The resources in the plural.</param>
     /// <returns>The rule.</returns>
-    public static RoleRule Reading(string group, ImmutableArray<string> resources) => new(group, resources, ["list"]);
+    public static RoleRule Reading(string group, ImmutableArray<string> resources) => new(group, resources, ["get", "list"]);
 }
