@@ -63,6 +63,32 @@ Describe 'Secrets of a cluster' {
         Get-Failure { Set-MeshSecret plain -Key a -Value other -Namespace $namespace } | Should -Be FieldManagerConflict
     }
 
+    It 'whose certificate another put in are listed with that one, and taken over on demand alone' {
+        $null = New-MeshCa root -Namespace $namespace
+        $ours = New-MeshTlsKey web -Issuer root -DnsName ours.example -Namespace $namespace
+        $theirs = New-MeshTlsKey other -Issuer root -DnsName theirs.example -Namespace $namespace
+        $data = (Invoke-Kubectl $cluster get, secret, other, -n, $namespace, -o, json | ConvertFrom-Json).data
+        $patch = @{ data = @{ 'tls.crt' = $data.'tls.crt'; 'tls.key' = $data.'tls.key' } } | ConvertTo-Json -Compress
+        $null = Invoke-Kubectl $cluster patch, secret, web, -n, $namespace, -p, $patch
+        $listed = Get-MeshTlsKey -Namespace $namespace | Where-Object Name -eq web
+        $listed.Thumbprint | Should -Be $theirs.Thumbprint -Because 'the annotations still tell of the former one'
+        $listed.Thumbprint | Should -Not -Be $ours.Thumbprint
+
+        Get-Failure { Invoke-MeshCertRotation web -Namespace $namespace -Force } | Should -Be FieldManagerConflict
+        # The same cluster by the same context is the same store: connected anew, it is used in another way.
+        $null = Connect-MeshStore -Kubernetes -Kubeconfig $cluster.KubeconfigPath -ForceConflicts -Name cluster
+        try { (Invoke-MeshCertRotation web -Namespace $namespace -Force).Status | Should -Be Renewed }
+        finally { $null = Connect-MeshStore -Kubernetes -Kubeconfig $cluster.KubeconfigPath -Name cluster }
+    }
+
+    It 'are selected by label and type' {
+        $null = New-MeshSecret a -Value 1 -Namespace $namespace -Label @{ team = 'x' }
+        $null = New-MeshSecret b -Value 2 -Namespace $namespace -Label @{ team = 'y' }
+        (Get-MeshSecret -Namespace $namespace -Label @{ team = 'x' }).Name | Should -Be a
+        (Get-MeshSecret -Namespace $namespace -Label @{ team = '*' }).Name | Should -Be a, b
+        (Get-MeshSecret -Namespace $namespace -Type Opaque).Name | Should -Be a, b
+    }
+
     It 'are refused by the server in words of ours' {
         $null = "apiVersion: v1`nkind: Secret`nimmutable: true`nmetadata: {name: fixed, namespace: $namespace}`nstringData: {a: '1'}" |
             Invoke-Kubectl $cluster apply, --server-side, '--field-manager=meshsecrets', -f, -
