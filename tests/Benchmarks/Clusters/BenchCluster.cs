@@ -24,7 +24,7 @@ internal sealed class BenchCluster : IAsyncDisposable
 
     /// <summary>Why there is none here, or <see langword="null"/>.</summary>
     internal static string? WhyNone =>
-        new[] { "go", "bash", "pwsh" }.FirstOrDefault(program => ChildProcess.Find(program) is null) is { } missing ? $"there is no {missing} on PATH"
+        new[] { "go", "bash", "pwsh", "kubectl" }.FirstOrDefault(program => ChildProcess.Find(program) is null) is { } missing ? $"there is no {missing} on PATH"
         : null;
 
     internal string Folder { get; }

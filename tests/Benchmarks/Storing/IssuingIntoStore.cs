@@ -17,8 +17,13 @@ internal static class IssuingIntoStore
 
     internal static async Task CreateAuthorityAsync(string folder)
     {
-        using IssuingBench bench = new();
         await using EmbeddedStore store = await BenchStore.OpenAsync(folder);
+        await CreateAuthorityAsync(store);
+    }
+
+    internal static async Task CreateAuthorityAsync(ISecretStore store)
+    {
+        using IssuingBench bench = new();
         using Secret secret = AuthoritySecret.Create(new SecretId(AuthorityName), bench.Authority, ImmutableSortedDictionary<string, string>.Empty, issuer: null);
         await store.PutAsync(new SecretWrite(secret, WriteMode.Create), CancellationToken.None);
     }
@@ -35,7 +40,7 @@ internal static class IssuingIntoStore
         Console.WriteLine(each.ToString("F3", CultureInfo.InvariantCulture));
     }
 
-    internal static async Task IssueAsync(EmbeddedStore store, ICertificateIssuer issuer, int count, TimeSpan? validFor = null)
+    internal static async Task IssueAsync(ISecretStore store, ICertificateIssuer issuer, int count, TimeSpan? validFor = null)
     {
         foreach (int[] batch in Enumerable.Range(0, count).Chunk(TlsKeyBatch.Size))
         {
