@@ -16,7 +16,6 @@ internal sealed class ClusterBench : IBenchmark
         }
 
         await using BenchCluster cluster = await BenchCluster.StartAsync();
-        if (Environment.GetEnvironmentVariable("EXPC") is { } only) { if (only.Contains('c')) await Creating.RunAsync(cluster, report); if (only.Contains('i')) await Importing.RunAsync(cluster, report); if (only.Contains('p')) await Planning.RunAsync(cluster, report); if (only.Contains('r')) await Renewing.RunAsync(cluster, report); if (only.Contains('s')) await ClusterScaling.RunAsync(cluster, report); return; }
         await Creating.RunAsync(cluster, report);
         await Importing.RunAsync(cluster, report);
         await Planning.RunAsync(cluster, report);

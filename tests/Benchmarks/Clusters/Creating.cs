@@ -7,7 +7,7 @@ namespace MeshSecrets.Benchmarks.Clusters;
 internal static class Creating
 {
     private const int Count = 1_000;
-    private const int Rounds = 3;
+    private const int Rounds = 5;
 
     internal static async Task RunAsync(BenchCluster cluster, Report report)
     {

@@ -25,18 +25,19 @@ public sealed class SecretImport(ISecretStore store, bool overwrite)
     public async Task<IReadOnlyList<ImportResult>> StoreAsync(IReadOnlyList<Secret> secrets, CancellationToken cancellationToken)
     {
         ImportResult?[] results = new ImportResult?[secrets.Count];
-        List<int> written = [];
-        List<SecretWrite> writes = [];
-        for (int i = 0; i < secrets.Count; i++)
+        if (store is IParallelStore)
         {
-            (results[i], WriteMode mode) = await JudgeAsync(secrets[i], cancellationToken).ConfigureAwait(false);
-            if (results[i] is null)
-            {
-                written.Add(i);
-                writes.Add(new SecretWrite(secrets[i], mode, Action));
-            }
+            await CreateAsync(secrets, results, cancellationToken).ConfigureAwait(false);
         }
 
+        WriteMode[] modes = new WriteMode[secrets.Count];
+        int[] open = Without(results);
+        ParallelOptions options = new() { MaxDegreeOfParallelism = store.ConcurrencyOr(1), CancellationToken = cancellationToken };
+        await Parallel.ForEachAsync(open, options, async (i, token) =>
+            (results[i], modes[i]) = await JudgeAsync(secrets[i], token).ConfigureAwait(false)).ConfigureAwait(false);
+
+        int[] written = Without(results);
+        SecretWrite[] writes = [.. written.Select(i => new SecretWrite(secrets[i], modes[i], Action))];
         IReadOnlyList<WriteResult> stored = await _resources.PutAllAsync(writes, cancellationToken).ConfigureAwait(false);
         for (int i = 0; i < stored.Count; i++)
         {
@@ -46,6 +47,27 @@ public sealed class SecretImport(ISecretStore store, bool overwrite)
 
         return results!;
     }
+
+    /// <summary>
+    /// Creates what is not there, without asking first: most of an import is new, and a server then has half the requests.
+    /// What is there is left open.
+    /// </summary>
+    private async Task CreateAsync(IReadOnlyList<Secret> secrets, ImportResult?[] results, CancellationToken cancellationToken)
+    {
+        int[] plain = [.. Enumerable.Range(0, secrets.Count).Where(i => !StoredResource.IsOne(secrets[i].Metadata))];
+        IReadOnlyList<WriteResult> created = await store.PutAllAsync([.. plain.Select(i => new SecretWrite(secrets[i], WriteMode.Create, Action))], cancellationToken).ConfigureAwait(false);
+        foreach ((int i, WriteResult result) in plain.Zip(created))
+        {
+            results[i] = result.Error switch
+            {
+                null => new ImportResult(ImportStatus.Created, result.Metadata, Error: null),
+                { ErrorId: "SecretExists" } => null,
+                { } error => ImportResult.Refused(error),
+            };
+        }
+    }
+
+    private static int[] Without(ImportResult?[] results) => [.. Enumerable.Range(0, results.Length).Where(i => results[i] is null)];
 
     /// <summary>What is settled without a write, or else how it is written.</summary>
     private async Task<(ImportResult? Settled, WriteMode Mode)> JudgeAsync(Secret secret, CancellationToken cancellationToken)
