@@ -14,13 +14,13 @@ internal sealed record SecretPage(IReadOnlyList<(ObjectMeta Metadata, string Typ
     internal static SecretPage Expired { get; } = new([], Continue: null, IsExpired: true);
 
     internal static SecretPage Of(MetadataPage page, string type) =>
-        new([.. page.Items.Select(item => (item.Metadata, type))], NullIfEmpty(page.Metadata.Continue), IsExpired: false);
+        new([.. (page.Items ?? []).Select(item => (item.Metadata, type))], NullIfEmpty(page.Metadata.Continue), IsExpired: false);
 
     internal static SecretPage Of(TablePage page)
     {
         int column = page.ColumnDefinitions.FindIndex(definition => definition.Name == TypeColumn);
         return new(
-            [.. page.Rows.Select(row => (row.Object.Metadata, column >= 0 && column < row.Cells.Count ? row.Cells[column].GetString() ?? SecretType.Opaque : SecretType.Opaque))],
+            [.. (page.Rows ?? []).Select(row => (row.Object.Metadata, column >= 0 && column < row.Cells.Count ? row.Cells[column].GetString() ?? SecretType.Opaque : SecretType.Opaque))],
             NullIfEmpty(page.Metadata.Continue),
             IsExpired: false);
     }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Net;
 using System.Text;
 
@@ -7,7 +8,12 @@ namespace MeshSecrets.Tests.Stores.Kubernetes;
 /// <summary>Stands between a store and its cluster, does harm where a test says so, and keeps what went by.</summary>
 internal sealed class FaultHandler : DelegatingHandler
 {
+    private readonly Lock _gate = new();
     private int _number;
+    private int _inFlight;
+    private long _last;
+    private long _busy;
+    private long _sum;
 
     internal FaultHandler(HttpMessageHandler inner)
         : base(inner)
@@ -25,15 +31,22 @@ internal sealed class FaultHandler : DelegatingHandler
     /// <summary>Method and path of each request.</summary>
     internal ConcurrentQueue<string> Requests { get; } = [];
 
-    /// <summary>How many requests are under way, noted at the beginning of each.</summary>
-    internal ConcurrentQueue<int> InFlight { get; } = [];
-
-    private int _inFlight;
+    /// <summary>How many requests were under way, on average over the time in which any was.</summary>
+    internal double MeanInFlight
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _busy == 0 ? 0 : _sum / (double)_busy;
+            }
+        }
+    }
 
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         Requests.Enqueue($"{request.Method} {request.RequestUri!.AbsolutePath}");
-        InFlight.Enqueue(Interlocked.Increment(ref _inFlight));
+        Count(1);
         try
         {
             return Choose(request, Interlocked.Increment(ref _number)) is { } fault
@@ -42,7 +55,23 @@ internal sealed class FaultHandler : DelegatingHandler
         }
         finally
         {
-            Interlocked.Decrement(ref _inFlight);
+            Count(-1);
+        }
+    }
+
+    private void Count(int change)
+    {
+        lock (_gate)
+        {
+            long now = Stopwatch.GetTimestamp();
+            if (_inFlight > 0)
+            {
+                _busy += now - _last;
+                _sum += (now - _last) * _inFlight;
+            }
+
+            _last = now;
+            _inFlight += change;
         }
     }
 

@@ -13,7 +13,8 @@ internal sealed class MetadataPage
 {
     public ListMeta Metadata { get; set; } = new();
 
-    public List<MetadataObject> Items { get; set; } = [];
+    // null, not empty, when there is none: so Go writes an empty list.
+    public List<MetadataObject>? Items { get; set; }
 }
 
 /// <summary>
@@ -25,7 +26,8 @@ internal sealed class TablePage
 
     public List<TableColumn> ColumnDefinitions { get; set; } = [];
 
-    public List<TableRow> Rows { get; set; } = [];
+    // The same.
+    public List<TableRow>? Rows { get; set; }
 }
 
 /// <summary>A column of a table.</summary>
