@@ -7,8 +7,8 @@ It may run from several places at once: the lease in each namespace lets one ren
 the other leaves alone. If it is stopped, or the API server goes away for longer than it waits, start it again: it goes
 on with what is left.
 
-The stock goes to the output, one object for each TLS key, and to a CSV file if a path is given. It is read from
-metadata; no value leaves the cluster for it.
+The stock goes to the output, and to a CSV file if a path is given. It is read from metadata; no value leaves the
+cluster for it.
 
 Exit codes:
     0   all that was due is renewed, and what uses it is ready again
@@ -72,8 +72,8 @@ try {
     $null = Connect-MeshStore @connection
 
     $stock = @(Get-Stock)
-    $stock
-    Invoke-MeshCertRotation @policy -WhatIf 6>$null | Select-Object Namespace, Name, Status, Reason
+    $stock | Format-Table
+    Invoke-MeshCertRotation @policy -WhatIf 6>$null | ForEach-Object { "$($_.Status): $($_.Namespace)/$($_.Name): $($_.Reason)" }
 }
 catch {
     Write-Failure ($_.FullyQualifiedErrorId -replace ',.*') $_.Exception.Message
@@ -89,12 +89,13 @@ if ($PlanOnly) {
 $results = @(Invoke-MeshCertRotation @policy -ErrorAction SilentlyContinue)
 $failed = @($results | Where-Object Status -EQ Failed)
 $failed | ForEach-Object { Write-Failure $_.ErrorId "$($_.Namespace)/$($_.Name): $($_.ErrorMessage)" }
-$results | Select-Object Namespace, Name, Status, Reason
+$results | ForEach-Object { "$($_.Status): $($_.Namespace)/$($_.Name)" }
 
 $unready = @()
 if ($RestartWorkload) {
     $renewed = $results | Where-Object Status -EQ Renewed
-    $renewed | Restart-MeshWorkload -ErrorVariable unready -ErrorAction SilentlyContinue | Select-Object Namespace, Kind, Name, Status
+    $renewed | Restart-MeshWorkload -ErrorVariable unready -ErrorAction SilentlyContinue |
+        ForEach-Object { "$($_.Status): $($_.Kind) $($_.Namespace)/$($_.Name)" }
     $unready | ForEach-Object { Write-Failure ($_.FullyQualifiedErrorId -replace ',.*') $_.Exception.Message }
 }
 

@@ -39,7 +39,7 @@ Describe 'Runbook-KubernetesRotation.ps1' {
         $run = Invoke-Runbook Runbook-KubernetesRotation.ps1 ($target + '-PlanOnly', '-StockPath', $stock)
         $run.Errors | Should -BeNullOrEmpty
         $run.ExitCode | Should -Be 0
-        $run.Output | Should -Match 'due.*Planned'
+        $run.Output | Should -Match '(?m)^Planned: .*/due: ends at'
         (Import-Csv $stock).Name | Sort-Object | Should -Be 'due', 'fresh'
         Get-MeshTlsKey -Store $store | ForEach-Object ResourceVersion | Should -Be $before
     }
@@ -139,7 +139,8 @@ Describe 'README' {
         try {
             $session = [regex]::Match((Get-Content (Join-Path $root 'README.md') -Raw), '(?ms)^```console\r?\n(PS> .*?)^```').Groups[1].Value.ReplaceLineEndings("`n")
             $kubeconfig = Join-Path $TestDrive 'kind.kubeconfig'
-            (Invoke-Kubectl $cluster config, view, --raw, --minify) -replace '(name|current-context): admin$', '$1: kind-mesh' | Set-Content $kubeconfig
+            Invoke-Kubectl $cluster config, view, --raw, --minify | Set-Content $kubeconfig
+            $null = Invoke-Kubectl $cluster config, rename-context, (Invoke-Kubectl $cluster config, current-context), kind-mesh -KubeconfigPath $kubeconfig
             if (-not $IsWindows) { chmod 600 $kubeconfig }
             $lines = @("Import-Module '$root/MeshSecrets.psd1'", "`$env:KUBECONFIG = '$kubeconfig'", "`$env:PATH = '$(Split-Path $cluster.Kubectl):' + `$env:PATH")
             foreach ($command in [regex]::Matches($session, '(?m)^PS> (.*(?:\n>> .*)*)').ForEach({ $_.Groups[1].Value })) {
