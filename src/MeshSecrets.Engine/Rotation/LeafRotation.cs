@@ -65,7 +65,7 @@ public sealed class LeafRotation(ISecretStore store, IssuerDirectory issuers, Ti
                 batch,
                 (item, token) => RenewAsync(item, options, token),
                 ToWrite,
-                ConcurrencyOf(options),
+                options.MaxConcurrency ?? store.ConcurrencyOr(Environment.ProcessorCount),
                 cancellationToken).ConfigureAwait(false);
             foreach (TlsKeyResult<RotationItem> result in results)
             {
@@ -79,11 +79,14 @@ public sealed class LeafRotation(ISecretStore store, IssuerDirectory issuers, Ti
         RotationLeases leases = new(store, items, options, cancellationToken);
         await using (leases.ConfigureAwait(false))
         {
-            await foreach (TlsKeyResult<RotationItem> result in TlsKeyStream.RunAsync(items, RenewOneAsync, ConcurrencyOf(options), cancellationToken).ConfigureAwait(false))
+            await foreach (TlsKeyResult<RotationItem> result in TlsKeyStream.RunAsync(items, RenewOneAsync, options.MaxConcurrency ?? AtOnce(), cancellationToken).ConfigureAwait(false))
             {
                 yield return ToResult(result);
             }
         }
+
+        // A quarter more than there are connections: while some make keys and certificates, the others use all of these.
+        int AtOnce() => store.ConcurrencyOr(Environment.ProcessorCount) * 5 / 4;
 
         async Task<TlsKeyResult<RotationItem>> RenewOneAsync(RotationItem item, CancellationToken token)
         {
@@ -97,8 +100,6 @@ public sealed class LeafRotation(ISecretStore store, IssuerDirectory issuers, Ti
             }
         }
     }
-
-    private int ConcurrencyOf(RotationOptions options) => options.MaxConcurrency ?? store.ConcurrencyOr(Environment.ProcessorCount);
 
     private static RotationResult ToResult(TlsKeyResult<RotationItem> result) =>
         new(result.Item, StatusOf(result), result.Metadata, result.IsShortened, result.Error);

@@ -29,6 +29,9 @@ internal static class CertificateAnnotations
     // All annotations of an object together may have 256 KiB; beyond this, names are read from the certificate itself.
     private const int MaxLength = 16 * 1024;
 
+    /// <summary>Whether an annotation is one of these.</summary>
+    internal static bool IsOne(string key) => key.StartsWith(Prefix, StringComparison.Ordinal);
+
     /// <summary>Adds the annotations, unless the names are so many or so odd that they cannot be told in them.</summary>
     internal static void Write(CertificateSummary certificate, IDictionary<string, string> annotations)
     {

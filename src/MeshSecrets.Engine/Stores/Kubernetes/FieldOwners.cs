@@ -42,6 +42,9 @@ internal sealed class FieldOwners(IReadOnlyList<ManagedFields> entries, string m
     internal bool AloneHas(string dataKey) =>
         entries.Any(entry => IsOurs(entry) && entry.Fields?.Data.Contains(dataKey) == true) && OtherOf(fields => fields.Data, dataKey) is null;
 
+    /// <summary>As <see cref="AloneHas"/>, of an annotation.</summary>
+    internal bool AloneHasAnnotation(string annotation) => HasAnnotation(annotation) && OtherOf(fields => fields.Annotations, annotation) is null;
+
     internal bool HasLabel(string label) => entries.Any(entry => IsOurs(entry) && entry.Fields?.Labels.Contains(label) == true);
 
     internal bool HasAnnotation(string annotation) => entries.Any(entry => IsOurs(entry) && entry.Fields?.Annotations.Contains(annotation) == true);

@@ -39,6 +39,12 @@ internal static partial class KubernetesErrors
         $"{target} was not changed: {string.Join(", ", owned.Select(each => $"{each.Field} belongs to the field manager '{each.Manager}'"))}, which would change it back or lose it. Make the change there, or take the fields over: Connect-MeshStore -Kubernetes -ForceConflicts.",
         target);
 
+    internal static MeshException LeftOver(SecretId id, IEnumerable<(string Field, string Manager)> kept) => new(
+        "SecretConflict",
+        MeshErrorKind.Conflict,
+        $"{id} was written, but it was changed again at the same moment, so that {string.Join(", ", kept.Select(each => $"{each.Field} of the field manager '{each.Manager}'"))} is still there. Look at it, and repeat the change.",
+        id);
+
     internal static MeshException MeshImmutable(SecretId id, string? mesh) => new(
         "SecretMeshConflict",
         MeshErrorKind.Conflict,

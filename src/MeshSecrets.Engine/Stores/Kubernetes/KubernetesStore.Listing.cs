@@ -146,7 +146,9 @@ public sealed partial class KubernetesStore
                 return new SecretContent(metadata.ResourceVersion ?? "", Certificate: null, [.. keys]);
             }
 
-            if (owners.AloneHas(DataKey.Certificate) && metadata.Annotations is { } annotations && CertificateAnnotations.TryRead(annotations) is { } certificate)
+            if (owners.AloneHas(DataKey.Certificate) && metadata.Annotations is { } annotations
+                && annotations.Keys.Where(CertificateAnnotations.IsOne).All(owners.AloneHasAnnotation)
+                && CertificateAnnotations.TryRead(annotations) is { } certificate)
             {
                 return new SecretContent(metadata.ResourceVersion ?? "", certificate, [.. keys]);
             }
@@ -162,11 +164,11 @@ public sealed partial class KubernetesStore
     private IEnumerable<string?> ScopesOf(SecretQuery query) =>
         query.Namespace is { } wanted && !wanted.AsSpan().ContainsAny('*', '?') ? [wanted]
         : _options.Namespaces.IsDefaultOrEmpty ? s_all
-        : _options.Namespaces;
+        : _options.Namespaces.Distinct().Cast<string?>();
 
     // Resources are no secrets here.
     private static IEnumerable<string?> TypesOf(SecretQuery query) =>
-        query.Types.IsDefaultOrEmpty ? s_all : query.Types.Where(type => type != SecretType.Resource).Cast<string?>();
+        query.Types.IsDefaultOrEmpty ? s_all : query.Types.Where(type => type != SecretType.Resource).Distinct().Cast<string?>();
 
     /// <summary>What of a query the server can select by; the rest is done here.</summary>
     private static string SelectionOf(SecretQuery query, string? type)

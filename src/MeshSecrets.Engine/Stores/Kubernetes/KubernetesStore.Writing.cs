@@ -49,9 +49,10 @@ public sealed partial class KubernetesStore
             throw KubernetesErrors.Conflict(placed, resourceVersion, state.ResourceVersion, state.Owners.Last);
         }
 
-        if (placed.Mesh is not null && state.Metadata.Labels?.GetValueOrDefault(SecretMapping.MeshLabel) is { } mesh && mesh != placed.Mesh)
+        if (placed.Mesh is not null && state.Metadata.Labels?.GetValueOrDefault(SecretMapping.MeshLabel) != placed.Mesh)
         {
-            throw StoreErrors.NotFound(placed);
+            // Without a label, the type tells the mesh.
+            using Secret found = await GetAsync(placed, cancellationToken).ConfigureAwait(false) ?? throw StoreErrors.NotFound(placed);
         }
 
         // Of this very object, not of one that took its name meanwhile.
@@ -94,7 +95,7 @@ public sealed partial class KubernetesStore
             return Stored(created, secret, id);
         }
 
-        if (result.Failure!.StatusCode != HttpStatusCode.Conflict)
+        if (result.Failure!.Reason != "AlreadyExists")
         {
             throw KubernetesErrors.From(result.Failure, request, id);
         }
@@ -165,13 +166,20 @@ public sealed partial class KubernetesStore
         if (result.Value is { } applied)
         {
             // Only now: with the new values in place, what is too much does less harm than what would be missing.
-            return Stored(kept.Count == 0 || _dryRunOf is not null ? applied : await RemoveAsync(id, kept, cancellationToken).ConfigureAwait(false), secret, id);
+            return Stored(kept.Count == 0 || _dryRunOf is not null ? applied : await RemoveAsync(id, applied, kept, cancellationToken).ConfigureAwait(false), secret, id);
         }
 
         ApiStatus failure = result.Failure!;
         if (failure.StatusCode == HttpStatusCode.Conflict)
         {
-            if (FieldConflicts.Read(failure) is { Count: > 0 } owned)
+            if (result.IsUncertain && await FindOwnWriteAsync(id, writeId, cancellationToken).ConfigureAwait(false) is { } own)
+            {
+                return Stored(own, secret, id);
+            }
+
+            // A field that somebody set since this write was begun is no quarrel about it: the state is an old one.
+            if (FieldConflicts.Read(failure) is { Count: > 0 } owned
+                && (await ReadStateAsync(id, resourceVersion: null, cancellationToken).ConfigureAwait(false))?.ResourceVersion == state.ResourceVersion)
             {
                 // A trial keeps no hand-over, so what this store created conflicts with what it applies; only fields of others count.
                 return _dryRunOf is not null && !isRetry && owned.All(each => each.Manager == _options.FieldManager)
@@ -179,7 +187,7 @@ public sealed partial class KubernetesStore
                     : throw KubernetesErrors.OwnedByOthers(id, owned);
             }
 
-            return result.IsUncertain && await FindOwnWriteAsync(id, writeId, cancellationToken).ConfigureAwait(false) is { } own ? Stored(own, secret, id) : null;
+            return null;
         }
 
         throw await ExplainAsync(failure, request, secret, id, cancellationToken).ConfigureAwait(false);
@@ -219,9 +227,9 @@ public sealed partial class KubernetesStore
     }
 
     /// <summary>Removes fields that other managers set: an apply leaves them.</summary>
-    private async Task<MetadataObject> RemoveAsync(SecretId id, IReadOnlyList<KeptField> fields, CancellationToken cancellationToken)
+    private async Task<MetadataObject> RemoveAsync(SecretId id, MetadataObject applied, IReadOnlyList<KeptField> fields, CancellationToken cancellationToken)
     {
-        JsonObject patch = [];
+        JsonObject patch = new() { ["metadata"] = new JsonObject { ["resourceVersion"] = applied.Metadata.ResourceVersion } };
         foreach (KeptField field in fields)
         {
             JsonObject parent = patch;
@@ -241,7 +249,12 @@ public sealed partial class KubernetesStore
             Body = System.Text.Encoding.UTF8.GetBytes(patch.ToJsonString()),
         };
         ApiResult<MetadataObject> result = await _client.SendAsync(request, KubernetesJson.Default.MetadataObject, cancellationToken).ConfigureAwait(false);
-        return result.Value ?? throw KubernetesErrors.From(result.Failure!, request, id);
+        return result switch
+        {
+            { Value: { } removed } => removed,
+            { Failure.StatusCode: HttpStatusCode.Conflict } => throw KubernetesErrors.LeftOver(id, fields.Select(field => (field.Name, field.Manager))),
+            _ => throw KubernetesErrors.From(result.Failure!, request, id),
+        };
     }
 
     private async Task<ApiResult<MetadataObject>> SendAsync(ApiRequest request, SecretObject body, CancellationToken cancellationToken)

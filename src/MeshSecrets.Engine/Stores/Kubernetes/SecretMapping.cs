@@ -30,7 +30,12 @@ internal sealed class SecretMapping(string manager)
     private const string LastApplied = "kubectl.kubernetes.io/last-applied-configuration";
 
     /// <summary>The state of an object.</summary>
-    internal SecretState StateOf(ObjectMeta metadata) => new(metadata, new FieldOwners(metadata.ManagedFields ?? [], manager));
+    internal SecretState StateOf(ObjectMeta metadata)
+    {
+        // States are kept, and values are not.
+        metadata.Annotations?.Remove(LastApplied);
+        return new SecretState(metadata, new FieldOwners(metadata.ManagedFields ?? [], manager));
+    }
 
     /// <summary>The type that a secret has in a cluster.</summary>
     internal static string TypeOf(SecretMetadata metadata) =>
@@ -105,6 +110,8 @@ internal sealed class SecretMapping(string manager)
             {
                 Name = id.Name,
                 Namespace = id.Namespace,
+                // With both, the server changes this very object or none: with the version alone it would create one that was removed meanwhile.
+                Uid = current?.Metadata.Uid,
                 ResourceVersion = current?.ResourceVersion,
                 Labels = labels.Count > 0 ? labels : null,
                 Annotations = annotations,
@@ -164,7 +171,7 @@ internal sealed class SecretMapping(string manager)
     {
         ImmutableSortedDictionary<string, string> annotations = Sorted(
             metadata.Annotations,
-            key => key is not (WriteIdAnnotation or UpdatedAtAnnotation or LastApplied or FieldsAnnotation) && !key.StartsWith(CertificateAnnotations.Prefix, StringComparison.Ordinal));
+            key => key is not (WriteIdAnnotation or UpdatedAtAnnotation or LastApplied or FieldsAnnotation) && !CertificateAnnotations.IsOne(key));
         return isImmutable ? annotations.Add(FieldsAnnotation, ImmutableFields) : annotations;
     }
 

@@ -12,16 +12,20 @@ internal sealed class CountingIssuer
 
     internal int Most => _issued.IsEmpty ? 0 : _issued.Values.Max();
 
+    /// <summary>What must have happened before each certificate.</summary>
+    internal Func<CancellationToken, Task> Before { get; init; } = _ => Task.CompletedTask;
+
     internal ICertificateIssuer Around(ICertificateIssuer inner) => new Counting(this, inner);
 
     private sealed class Counting(CountingIssuer owner, ICertificateIssuer inner) : ICertificateIssuer
     {
         public IssuerReference Reference => inner.Reference;
 
-        public ValueTask<IssuedCertificate> IssueAsync(CertificateOrder order, CancellationToken cancellationToken)
+        public async ValueTask<IssuedCertificate> IssueAsync(CertificateOrder order, CancellationToken cancellationToken)
         {
+            await owner.Before(cancellationToken);
             owner._issued.AddOrUpdate(order.Names.ToString(), 1, (_, count) => count + 1);
-            return inner.IssueAsync(order, cancellationToken);
+            return await inner.IssueAsync(order, cancellationToken);
         }
 
         public void Dispose()

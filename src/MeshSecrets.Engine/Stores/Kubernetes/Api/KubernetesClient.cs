@@ -24,6 +24,10 @@ internal sealed class KubernetesClient : IDisposable
     private readonly KubernetesClientOptions _options;
     private readonly ResiliencePipeline<object> _patience;
 
+    // When the server last answered, and whether a request has waited in vain since: then no other one waits as long again.
+    private long _lastAnswer;
+    private volatile bool _isAway;
+
     /// <param name="handler">Sends; disposed with the client.</param>
     /// <param name="server">The server's root.</param>
     /// <param name="options">How.</param>
@@ -144,7 +148,12 @@ internal sealed class KubernetesClient : IDisposable
     {
         ApiRequest request = context.Properties.GetValue(s_request, null!);
         TimeSpan left = _options.RetryFor - Time.GetElapsedTime(context.Properties.GetValue(s_start, 0));
-        if (request.IsImpatient || context.CancellationToken.IsCancellationRequested || left <= TimeSpan.Zero)
+        if (left <= TimeSpan.Zero && Volatile.Read(ref _lastAnswer) < context.Properties.GetValue(s_start, 0))
+        {
+            _isAway = true;
+        }
+
+        if (request.IsImpatient || _isAway || context.CancellationToken.IsCancellationRequested || left <= TimeSpan.Zero)
         {
             return false;
         }
@@ -170,6 +179,12 @@ internal sealed class KubernetesClient : IDisposable
             Attempt<T> attempt = response.IsSuccessStatusCode
                 ? new Attempt<T>(await ReadAsync(response, request, type, cancellationToken).ConfigureAwait(false), Failure: null)
                 : new Attempt<T>(Value: null, await ApiStatusReader.ReadAsync(response, Time, cancellationToken).ConfigureAwait(false));
+            if (attempt.Failure is not { IsTransient: true })
+            {
+                Volatile.Write(ref _lastAnswer, Time.GetTimestamp());
+                _isAway = false;
+            }
+
             Tell(request, start, ((int)response.StatusCode).ToString(CultureInfo.InvariantCulture));
             return attempt;
         }

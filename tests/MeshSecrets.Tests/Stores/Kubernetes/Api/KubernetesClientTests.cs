@@ -158,6 +158,27 @@ public sealed class KubernetesClientTests : IDisposable
     }
 
     [Fact]
+    public async Task A_server_that_stays_away_is_waited_for_once_and_not_by_each_request_anew()
+    {
+        _faults.Choose = (_, _) => FaultHandler.Throws(HttpRequestError.ConnectionError);
+        await Assert.ThrowsAsync<MeshException>(SendAsync);
+        int waited = _faults.Requests.Count;
+        Assert.True(waited > 5);
+        for (int i = 1; i <= 20; i++)
+        {
+            await Assert.ThrowsAsync<MeshException>(SendAsync);
+            Assert.Equal(waited + i, _faults.Requests.Count);
+        }
+
+        // It is back: from now on there is patience again.
+        _faults.Choose = (_, _) => Good();
+        Assert.NotNull((await SendAsync()).Value);
+        _offset = _faults.Requests.Count;
+        Meets(FaultHandler.Answers(503), Good());
+        Assert.NotNull((await SendAsync()).Value);
+    }
+
+    [Fact]
     public async Task The_first_contact_is_not_repeated()
     {
         Meets(FaultHandler.Answers(503));
