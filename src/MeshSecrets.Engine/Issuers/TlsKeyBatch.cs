@@ -19,7 +19,7 @@ public static class TlsKeyBatch
     /// <param name="issue">Issues one.</param>
     /// <param name="toWrite">Makes the write of one that was issued.</param>
     /// <param name="maxConcurrency">How many are issued at once, or for a server issued and stored.</param>
-    /// <param name="cancellationToken">Stops before the batch is stored, and then nothing of it is; for a server, before the next one.</param>
+    /// <param name="cancellationToken">Stops before the batch is stored, and then nothing of it is; for a server, before the next one, and a write under way ends.</param>
     /// <returns>One result for each item, in the same order.</returns>
     public static async Task<IReadOnlyList<TlsKeyResult<T>>> RunAsync<T>(
         ISecretStore store,

@@ -132,6 +132,19 @@ public sealed class SecretStoreTests(SharedCluster shared) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_write_that_is_under_way_when_the_caller_stops_ends_and_is_told()
+    {
+        await using FaultServer server = await FaultServer.StartAsync(_cluster);
+        await using KubernetesStore store = await OpenAsync(await server.WriteKubeconfigAsync());
+        using CancellationTokenSource stop = new();
+        server.On("POST", "/secrets", Faults.After(stop.CancelAsync));
+        SecretMetadata stored = await store.PutAsync(Write("web", "1"), stop.Token);
+        Assert.Equal(stored.ResourceVersion, (await _store.GetAsync(Id("web"), Token))?.Metadata.ResourceVersion);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => store.PutAsync(Write("other", "1"), stop.Token));
+        Assert.Null(await _store.GetAsync(Id("other"), Token));
+    }
+
+    [Fact]
     public async Task A_listing_of_several_pages_that_expires_in_the_middle_has_each_secret_once()
     {
         await using FaultServer server = await FaultServer.StartAsync(_cluster);

@@ -19,6 +19,9 @@ internal sealed class KubernetesClient : IDisposable
     private static readonly ResiliencePropertyKey<ApiRequest> s_request = new("request");
     private static readonly ResiliencePropertyKey<long> s_start = new("start");
 
+    // How long a write under way may still take when the caller has stopped.
+    private static readonly TimeSpan s_grace = TimeSpan.FromSeconds(5);
+
     private readonly HttpMessageInvoker _http;
     private readonly Uri _server;
     private readonly KubernetesClientOptions _options;
@@ -58,7 +61,7 @@ internal sealed class KubernetesClient : IDisposable
     /// <typeparam name="T">The answer's type.</typeparam>
     /// <param name="request">The request.</param>
     /// <param name="type">How the answer is read.</param>
-    /// <param name="cancellationToken">Stops between tries, and a try under way.</param>
+    /// <param name="cancellationToken">Stops between tries, and a reading under way; a write under way has some seconds to end.</param>
     /// <returns>The answer or the server's refusal.</returns>
     /// <exception cref="MeshException">The server could not be reached, or its answer is none.</exception>
     internal async Task<ApiResult<T>> SendAsync<T>(ApiRequest request, JsonTypeInfo<T> type, CancellationToken cancellationToken)
@@ -75,7 +78,9 @@ internal sealed class KubernetesClient : IDisposable
                 {
                     try
                     {
-                        Attempt<T> attempt = await TryAsync(request, type, ctx.CancellationToken).ConfigureAwait(false);
+                        Attempt<T> attempt = request.Method == HttpMethod.Get
+                            ? await TryAsync(request, type, ctx.CancellationToken).ConfigureAwait(false)
+                            : await TryToEndAsync(request, type, cancellationToken).ConfigureAwait(false);
                         Attempt<T> told = attempt with { IsUncertain = uncertain };
                         uncertain |= attempt.Failure is { IsTransient: true, IsUncertain: true };
                         return Outcome.FromResult<object>(told);
@@ -167,6 +172,23 @@ internal sealed class KubernetesClient : IDisposable
             { Exception: { } e } => IsConnectTimeout(e),
             _ => false,
         };
+    }
+
+    /// <summary>A write that is under way ends, and its outcome is told, though the caller stops: unless it takes long.</summary>
+    private async Task<Attempt<T>> TryToEndAsync<T>(ApiRequest request, JsonTypeInfo<T> type, CancellationToken cancellationToken)
+        where T : class
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        using CancellationTokenSource late = new(_options.Timeout, Time);
+        using CancellationTokenRegistration stopped = cancellationToken.Register(() => late.CancelAfter(s_grace));
+        try
+        {
+            return await TryAsync(request, type, late.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException e) when (late.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            throw new TimeoutRejectedException(e.Message, _options.Timeout, e);
+        }
     }
 
     private async Task<Attempt<T>> TryAsync<T>(ApiRequest request, JsonTypeInfo<T> type, CancellationToken cancellationToken)

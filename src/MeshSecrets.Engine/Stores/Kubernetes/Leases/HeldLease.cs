@@ -52,6 +52,22 @@ internal sealed class HeldLease : IStoreLease
 
     private async Task RenewAsync()
     {
+        try
+        {
+            await RenewUntilLostAsync().ConfigureAwait(false);
+        }
+        finally
+        {
+            // Whatever ended it: without renewal the lease is soon another's.
+            if (!_ended.IsCancellationRequested)
+            {
+                await _lost.CancelAsync().ConfigureAwait(false);
+            }
+        }
+    }
+
+    private async Task RenewUntilLostAsync()
+    {
         TimeSpan pause = _duration / 3;
         while (true)
         {
@@ -63,7 +79,7 @@ internal sealed class HeldLease : IStoreLease
 
             if (Left is var left && left <= TimeSpan.Zero)
             {
-                break;
+                return;
             }
 
             using CancellationTokenSource late = new(left, _time);
@@ -73,7 +89,7 @@ internal sealed class HeldLease : IStoreLease
             {
                 if (!await TryChangeAsync(spec => spec.Renew(_time.GetUtcNow()), stop.Token).ConfigureAwait(false))
                 {
-                    break;
+                    return;
                 }
 
                 _renewed = asked;
@@ -88,8 +104,6 @@ internal sealed class HeldLease : IStoreLease
                 pause = _duration / 12; // It is ours for some time still: what failed may pass.
             }
         }
-
-        await _lost.CancelAsync().ConfigureAwait(false);
     }
 
     /// <returns>Whether it was ours, and so was changed.</returns>
