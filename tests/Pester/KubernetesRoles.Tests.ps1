@@ -18,7 +18,10 @@ BeforeAll {
     }
 }
 
-AfterAll { Remove-TestCluster $cluster }
+AfterAll {
+    Get-MeshStore | Disconnect-MeshStore
+    Remove-TestCluster $cluster
+}
 
 Describe 'Get-MeshStoreRole' {
     It 'gives what README says' {
@@ -49,6 +52,12 @@ Describe 'Get-MeshStoreRole' {
         $rules[1].PSObject.Properties.Name | Should -Not -Contain 'resourceNames'
     }
 
+    It 'binds the reading of what stands in no namespace for each namespace by itself: another team keeps its own' {
+        $bindings = Get-MeshStoreRole Rotate -Namespace shop, bank -MeshResource -Subject Group:operators | Where-Object Kind -eq ClusterRoleBinding
+        $bindings.Name | Should -Be 'meshsecrets-rotate-resources.shop', 'meshsecrets-rotate-resources.bank'
+        ($bindings | ConvertTo-MeshManifest -As Json | ConvertFrom-Json).roleRef.name | Select-Object -Unique | Should -Be 'meshsecrets-rotate-resources'
+    }
+
     It 'refuses <Given>' -ForEach @(
         @{ Given = 'a role that is none'; Id = 'RoleUnknown'; Do = { Get-MeshStoreRole Admin -ErrorAction Stop } }
         @{ Given = 'a subject without kind'; Id = 'SubjectInvalid'; Do = { Get-MeshStoreRole -Subject alice -ErrorAction Stop } }
@@ -72,5 +81,102 @@ Describe 'Get-MeshStoreRole' {
                 Invoke-Kubectl $cluster apply, --dry-run=server, -f, -
             @($said -match '(role|rolebinding)\S* created').Count | Should -Be 16
         }
+    }
+}
+
+Describe 'A user with a role' {
+    BeforeAll {
+        # A store as a user sees it who has these roles in the namespace; without a role, nothing is allowed.
+        function Connect-RoleUser([string] $Role, [switch] $MeshResource) {
+            $script:user = "$Role-$([guid]::NewGuid().ToString('n').Substring(0, 6))".ToLowerInvariant()
+            $script:kubeconfig = New-TestUser $cluster $user -Namespace $namespace
+            if ($Role -ne 'nobody') {
+                $null = Get-MeshStoreRole $Role -Namespace $namespace -Subject "User:$user" -MeshResource:$MeshResource -AsString | Invoke-Kubectl $cluster apply, -f, -
+                # The server's authorizer learns of roles by a watch.
+                $limit = [DateTime]::UtcNow.AddMinutes(1)
+                while ((& $cluster.Kubectl auth can-i get secrets -n $namespace --as $user --kubeconfig $cluster.KubeconfigPath 2>$null) -ne 'yes') {
+                    if ([DateTime]::UtcNow -gt $limit) { throw "The role $Role had no effect within a minute." }
+                }
+            }
+            Connect-MeshStore -Kubernetes -Kubeconfig $kubeconfig -Namespace $namespace -NoDefault -Name $user -WarningAction SilentlyContinue # The file is of the test.
+        }
+
+        $jobs = [ordered]@{
+            list = { (Get-MeshSecret p* -Namespace $namespace -Store $mine).Name | Should -Be pw }
+            read = { Get-MeshSecret pw -Namespace $namespace -Store $mine -AsPlainText | Should -Be first }
+            issue = { (New-MeshTlsKey new -Issuer root -DnsName new.shop -Namespace $namespace -Store $mine).Name | Should -Be new }
+            rotate = { (Invoke-MeshCertRotation web -Force -Namespace $namespace -Store $mine).Status | Should -Be Renewed }
+            change = { (Set-MeshSecret pw -Label @{ team = 'shop' } -Namespace $namespace -Store $mine -PassThru).Labels['team'] | Should -Be shop }
+            remove = { (Remove-MeshSecret pw -Force -Namespace $namespace -Store $mine -PassThru -Confirm:$false).Name | Should -Be pw }
+        }
+    }
+
+    BeforeEach {
+        Skip-WithoutCluster $cluster -Own
+        $namespace = New-TestNamespace $cluster
+        $admin = Connect-MeshStore -Kubernetes -Kubeconfig $cluster.KubeconfigPath -Namespace $namespace -Name "admin-$namespace"
+        $null = New-MeshCa root -Namespace $namespace -Store $admin
+        $null = New-MeshTlsKey web -Issuer root -DnsName web.shop -Namespace $namespace -Store $admin
+        $null = New-MeshSecret pw -Value first -Namespace $namespace -Store $admin
+    }
+
+    # What a role is not for, with what it lacks.
+    It '<Role> does its jobs, and is told what it lacks for others' -ForEach @(
+        @{ Role = 'ReadOnly'; Lacks = @{ issue = 'create secrets'; rotate = 'get leases of coordination.k8s.io'; change = 'patch secrets'; remove = 'delete secrets' } }
+        @{ Role = 'Issue'; Lacks = @{ list = 'list secrets'; rotate = 'list secrets'; change = 'patch secrets'; remove = 'delete secrets' } }
+        @{ Role = 'Rotate'; Lacks = @{ issue = 'create secrets'; remove = 'delete secrets' } }
+        @{ Role = 'Manage'; Lacks = @{ rotate = 'get leases of coordination.k8s.io' } }
+    ) {
+        $mine = Connect-RoleUser $Role
+        foreach ($job in $jobs.Keys) {
+            if (-not $Lacks[$job]) {
+                & $jobs[$job]
+                continue
+            }
+            $failure = $null
+            try { $ErrorActionPreference = 'Stop'; & $jobs[$job] } catch { $failure = $_ }
+            $failure.FullyQualifiedErrorId | Should -BeLike 'KubernetesForbidden,*' -Because $job
+            $failure.Exception.Message | Should -BeLike "*'$user' may not $($Lacks[$job]) in namespace '$namespace'*Get-MeshStoreRole*" -Because $job
+        }
+    }
+
+    It 'ReadOnly watches' {
+        $null = Connect-RoleUser ReadOnly
+        Invoke-Kubectl $cluster auth, can-i, watch, secrets, -n, $namespace -KubeconfigPath $kubeconfig | Should -Be yes
+    }
+
+    It 'who may not read resources is told that a secret is not there, even if its name begins with a kind' {
+        $mine = Connect-RoleUser ReadOnly
+        foreach ($search in { Get-MeshSecret configmap.web -Namespace $namespace -Store $mine -ErrorAction Stop }, { Get-MeshSecret configmap.web -Store $mine -ErrorAction Stop }) {
+            $search | Should -Throw -ErrorId 'SecretNotFound,*'
+        }
+        Get-MeshSecret configmap.* -Namespace $namespace -Store $mine -ErrorAction Stop | Should -BeNullOrEmpty
+        { Get-MeshSecret -Type meshsecrets.io/resource -Namespace $namespace -Store $mine -ErrorAction Stop } | Should -Throw -ErrorId 'KubernetesForbidden,*'
+    }
+
+    It 'Manage removes what nobody uses if it may see the users, and else is told how to see them' {
+        $mine = Connect-RoleUser Manage
+        $failure = { Remove-MeshSecret pw -Namespace $namespace -Store $mine -Confirm:$false -ErrorAction Stop } | Should -Throw -ErrorId 'SecretUsesUnknown,*' -PassThru
+        $failure.Exception.Message | Should -BeLike '*Get-MeshStoreRole -Role Manage -MeshResource*'
+        $mine = Connect-RoleUser Manage -MeshResource
+        Remove-MeshSecret pw -Namespace $namespace -Store $mine -Confirm:$false -ErrorAction Stop
+        Get-MeshSecret p* -Namespace $namespace -Store $admin | Should -BeNullOrEmpty
+    }
+
+    It 'learns from Test-MeshStore what <Role> lacks' -ForEach @(
+        @{ Role = 'nobody'; Missing = 'create leases', 'create secrets', 'delete secrets', 'get leases', 'get secrets', 'list secrets', 'patch secrets', 'update leases', 'watch secrets' }
+        @{ Role = 'Rotate'; Missing = 'create secrets', 'delete secrets', 'watch secrets' }
+    ) {
+        $findings = Connect-RoleUser $Role | Test-MeshStore
+        $findings.FindingId | Select-Object -Unique | Should -Be PermissionMissing
+        $findings | ForEach-Object Item | Sort-Object | Should -Be ($Missing | ForEach-Object { "$_ $namespace" })
+        ($findings | Where-Object Item -like 'watch *').Message | Should -BeLike "*may not watch secrets in namespace '$namespace'*ReadOnly*"
+        ($findings | Where-Object Item -like 'create secrets *').Message | Should -BeLike '*Issue, Manage*'
+        Test-MeshStore -Store $user -Quiet | Should -BeFalse
+    }
+
+    It 'learns from Test-MeshStore that an administrator lacks nothing' {
+        Test-MeshStore -Store $admin | Should -BeNullOrEmpty
+        Test-MeshStore -Store $admin -Quiet | Should -BeTrue
     }
 }

@@ -125,8 +125,25 @@ Describe 'Secrets of a cluster' {
         Get-MeshSecret pw -Namespace $namespace -AsPlainText | Should -Be x
         Get-Failure { Backup-MeshStore -Path (Join-Path $TestDrive x.backup) } | Should -Be StoreLacksAbility
         Get-Failure { Get-MeshStoreAudit } | Should -Be StoreLacksAbility
-        Get-Failure { Test-MeshStore } | Should -Be StoreLacksAbility
         Get-Failure { Set-MeshStore -VersionsKept 3 } | Should -Be StoreLacksAbility
+    }
+
+    It 'that belong to the cluster alone leave it only if they are named: tokens of service accounts' {
+        $null = @"
+{ apiVersion: v1, kind: Secret, type: kubernetes.io/service-account-token, metadata: { name: bound, namespace: $namespace, annotations: { kubernetes.io/service-account.name: default } } }
+"@ | Invoke-Kubectl $cluster apply, -f, -
+        $null = New-MeshSecret pw -Value one -Namespace $namespace
+        $folder = Connect-MeshStore (Join-Path $TestDrive tokens) -Create -NoDefault -Name "tokens-$namespace"
+        $file = Join-Path $TestDrive tokens.yaml
+
+        $said = Export-MeshSecret -Path $file -Namespace $namespace -AsPlainText -Verbose 4>&1
+        "$said" | Should -Match 'bound was left out'
+        (Get-Content $file -Raw | ConvertFrom-MeshManifest).Name | Should -Be pw
+        (Copy-MeshSecret * -Namespace $namespace -Destination $folder -PassThru).Name | Should -Be pw
+
+        $null = Export-MeshSecret bound -Path $file -Namespace $namespace -AsPlainText -Force
+        (Get-Content $file -Raw | ConvertFrom-MeshManifest).Name | Should -Be bound
+        (Copy-MeshSecret bound -Namespace $namespace -Destination $folder -PassThru).Type | Should -Be kubernetes.io/service-account-token
     }
 
     It 'are copied to a store in a folder and back, whatever their scope' {

@@ -9,6 +9,9 @@ public static class SecretType
     /// <summary>A certificate chain and its key in <c>tls.crt</c> and <c>tls.key</c> (PEM), optionally the trust bundle in <c>ca.crt</c>.</summary>
     public const string Tls = "kubernetes.io/tls";
 
+    /// <summary>The token of a service account, which one cluster made and which no other takes.</summary>
+    public const string ServiceAccountToken = "kubernetes.io/service-account-token";
+
     /// <summary>A certificate authority of the embedded issuer: <c>tls.crt</c> and <c>tls.key</c> as above, its issuer's chain up to the root in <c>ca.crt</c>, its policy in annotations.</summary>
     public const string CertificateAuthority = "meshsecrets.io/ca";
 

@@ -1,9 +1,9 @@
 namespace MeshSecrets.Stores;
 
-/// <summary>A store that can prove its own integrity.</summary>
+/// <summary>A store that can prove that it is sound, or can do what it is used for.</summary>
 public interface IVerifiableStore : ISecretStore
 {
-    /// <summary>Reads and authenticates every record, every kept version and the audit trail.</summary>
+    /// <summary>Looks at all that may be wrong: each record, kept version and line of the audit trail; or, in a cluster, each permission.</summary>
     /// <param name="cancellationToken">Stops the operation.</param>
     /// <returns>What is wrong, as it is found; nothing if all is well.</returns>
     IAsyncEnumerable<StoreFinding> VerifyAsync(CancellationToken cancellationToken);

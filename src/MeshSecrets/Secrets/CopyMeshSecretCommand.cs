@@ -87,7 +87,8 @@ public sealed class CopyMeshSecretCommand : SecretSearchCommand, IDisposable
 
             Guard(name, () =>
             {
-                foreach (MeshSecret secret in Find(from, name, usualScope: true))
+                bool isNamed = !WildcardPattern.ContainsWildcardCharacters(name);
+                foreach (MeshSecret secret in Find(from, name, usualScope: true).Where(secret => isNamed || !IsBoundToCluster(secret)))
                 {
                     Guard(secret.Metadata.Id, () => Copy(secret, to!));
                 }

@@ -116,6 +116,11 @@ public sealed class ExportMeshSecretCommand : SecretSearchCommand, IDisposable
 
     private void Take(MeshSecret secret, bool isNamed)
     {
+        if (!isNamed && IsBoundToCluster(secret))
+        {
+            return;
+        }
+
         if (!IncludePrivateKey && secret.IsAuthority)
         {
             _leftOut += isNamed ? throw SecretInputErrors.AuthorityNeedsPrivateKey(secret.Metadata.Id) : 1;

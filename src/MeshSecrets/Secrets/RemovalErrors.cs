@@ -19,7 +19,7 @@ internal static class RemovalErrors
     internal static MeshException UsesUnknown(SecretId id, MeshException denied) => new(
         "SecretUsesUnknown",
         MeshErrorKind.PermissionDenied,
-        $"Whether {id} is in use cannot be seen, so it was not removed: {denied.Message} -Force removes it all the same.",
+        $"Whether {id} is in use cannot be seen, so it was not removed: {denied.Message} Get-MeshStoreRole -Role Manage -MeshResource prints what a removal needs to see it; -Force removes it all the same.",
         id,
         denied);
 

@@ -1,4 +1,6 @@
+using System.Collections.Concurrent;
 using System.Management.Automation;
+using System.Runtime.ExceptionServices;
 using MeshSecrets.Meshes.Dependencies;
 using MeshSecrets.Secrets;
 using MeshSecrets.Stores;
@@ -55,6 +57,18 @@ public abstract class SecretSearchCommand : ScopedCommand
             : List(store, name, usualScope, filter);
     }
 
+    /// <summary>Whether a secret is worth nothing elsewhere, and opens its own cluster: it leaves the store only if it is named.</summary>
+    private protected bool IsBoundToCluster(MeshSecret secret)
+    {
+        bool bound = secret.Type == SecretType.ServiceAccountToken;
+        if (bound)
+        {
+            WriteVerbose($"{secret} was left out: the token of a service account belongs to its cluster alone. Name it in full to take it all the same.");
+        }
+
+        return bound;
+    }
+
     private protected MeshException NotFound(string name, bool usualScope)
     {
         string scope = (Global.IsPresent, string.IsNullOrEmpty(Mesh), string.IsNullOrEmpty(Namespace)) switch
@@ -73,8 +87,22 @@ public abstract class SecretSearchCommand : ScopedCommand
     private IEnumerable<MeshSecret> Read(MeshStore store, SecretId id, SecretQuery? filter)
     {
         using Secret? secret = Run(ct => store.Engine.GetAsync(id, ct));
-        SecretMetadata? found = secret?.Metadata ?? Run(ct => new StoredResources(store.Engine).FindAsync(id, ct))?.Metadata;
+        SecretMetadata? found = secret?.Metadata ?? FindResource(store, id);
         return found is not null && (filter is null || filter.Matches(found)) ? [MeshSecret.From(found, store)] : [];
+    }
+
+    /// <summary>The resource that a secret's name may mean instead. Who may read secrets alone asked for a secret, and it is not there.</summary>
+    private SecretMetadata? FindResource(MeshStore store, SecretId id)
+    {
+        try
+        {
+            return Run(ct => new StoredResources(store.Engine).FindAsync(id, ct))?.Metadata;
+        }
+        catch (MeshException e) when (e.Kind == MeshErrorKind.PermissionDenied)
+        {
+            WriteVerbose(e.Message);
+            return null;
+        }
     }
 
     private IEnumerable<MeshSecret> List(MeshStore store, string name, bool usualScope, SecretQuery? filter)
@@ -104,9 +132,29 @@ public abstract class SecretSearchCommand : ScopedCommand
         // In the usual scope are the resources of the usual namespace, and those that stand in none.
         string? usual = query.GlobalOnly && store.Engine is INamespacedStore namespaced ? namespaced.UsualNamespace : null;
         SecretQuery scope = usual is null ? query : query with { GlobalOnly = false };
-        return Stream(ct => new StoredResources(store.Engine).ListAsync(unread: null, ct))
-            .Select(each => each.Metadata)
-            .Where(metadata => scope.Matches(metadata) && (usual is null || metadata.Id.Namespace is null || metadata.Id.Namespace == usual));
+        // Meant by their name, they may be secrets as well: who may not see resources sees those.
+        ConcurrentQueue<MeshException> denied = new();
+        Action<MeshException>? unread = query.Types.IsDefaultOrEmpty ? error => Deny(denied, error) : null;
+        IEnumerable<SecretMetadata> resources = Stream(ct => new StoredResources(store.Engine).ListAsync(unread, ct)).Select(each => each.Metadata);
+        foreach (SecretMetadata metadata in resources.Where(metadata => scope.Matches(metadata) && (usual is null || metadata.Id.Namespace is null || metadata.Id.Namespace == usual)))
+        {
+            yield return metadata;
+        }
+
+        foreach (MeshException error in denied)
+        {
+            WriteVerbose(error.Message);
+        }
+    }
+
+    private static void Deny(ConcurrentQueue<MeshException> denied, MeshException error)
+    {
+        if (error.Kind != MeshErrorKind.PermissionDenied)
+        {
+            ExceptionDispatchInfo.Throw(error);
+        }
+
+        denied.Enqueue(error);
     }
 
     /// <summary>The query for a name or pattern, and what of it the engine does not know. Names have no capitals, and PowerShell's patterns no case.</summary>

@@ -3,7 +3,7 @@ using MeshSecrets.Stores;
 
 namespace MeshSecrets.Commands;
 
-/// <summary>Proves every record of a store, every kept version and the audit trail; gives what is wrong, or nothing.</summary>
+/// <summary>Proves every record of a store, every kept version and the audit trail, or, of a cluster, that its version and your permissions suffice; gives what is wrong, or nothing.</summary>
 [Cmdlet(VerbsDiagnostic.Test, "MeshStore")]
 [OutputType(typeof(MeshStoreFinding), typeof(bool))]
 public sealed class TestMeshStoreCommand : WholeStoreCommand

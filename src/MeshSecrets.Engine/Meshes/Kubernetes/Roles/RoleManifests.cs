@@ -32,7 +32,7 @@ public static partial class RoleManifests
         RoleRule[] everywhere = [.. resources.Select(rule => Of(rule, withNamespace: false)).Where(rule => rule.Resources.Length > 0)];
         RoleRule[] within = [.. rules, .. resources.Select(rule => Of(rule, withNamespace: true)).Where(rule => rule.Resources.Length > 0)];
         return order.Namespaces.SelectMany(@namespace => CreateBoth("Role", name, @namespace, within, order))
-            .Concat(everywhere.Length == 0 ? [] : CreateBoth(ClusterRole, $"{name}-resources", @namespace: null, everywhere, order));
+            .Concat(everywhere.Length == 0 ? [] : CreateEverywhere($"{name}-resources", everywhere, order));
     }
 
     /// <summary>The name of a role's objects.</summary>
@@ -66,21 +66,27 @@ public static partial class RoleManifests
         Resources = [.. rule.Resources.Where(resource => s_withoutNamespace.Contains((rule.Group, resource)) != withNamespace)],
     };
 
-    private static IEnumerable<Manifest> CreateBoth(string kind, string name, string? @namespace, RoleRule[] rules, RoleOrder order)
+    private static IEnumerable<Manifest> CreateBoth(string kind, string name, string? @namespace, RoleRule[] rules, RoleOrder order) =>
+        [CreateRole(kind, name, @namespace, rules), .. order.Subjects.IsEmpty ? [] : new[] { CreateBinding(kind, name, name, @namespace, order) }];
+
+    // The role is the same for all; its bindings are named after the namespaces, or one team's would take the place of another's.
+    private static IEnumerable<Manifest> CreateEverywhere(string name, RoleRule[] rules, RoleOrder order) =>
+        [CreateRole(ClusterRole, name, @namespace: null, rules), .. order.Subjects.IsEmpty ? [] : order.Namespaces.Select(@namespace => CreateBinding(ClusterRole, name, $"{name}.{@namespace}", @namespace: null, order))];
+
+    private static Manifest CreateRole(string kind, string name, string? @namespace, RoleRule[] rules)
     {
         Manifest role = Manifest.Create(ApiVersion, kind, name, @namespace);
         role.Root.Set("rules", ManifestNode.Sequence(rules.Select(ToNode)));
-        yield return role;
-        if (order.Subjects.IsEmpty)
-        {
-            yield break;
-        }
+        return role;
+    }
 
+    private static Manifest CreateBinding(string kind, string role, string name, string? @namespace, RoleOrder order)
+    {
         Manifest binding = Manifest.Create(ApiVersion, kind + "Binding", name, @namespace);
         binding.Root
-            .Set("roleRef", ManifestNode.Mapping(("apiGroup", ManifestNode.String(Group)), ("kind", ManifestNode.String(kind)), ("name", ManifestNode.String(name))))
+            .Set("roleRef", ManifestNode.Mapping(("apiGroup", ManifestNode.String(Group)), ("kind", ManifestNode.String(kind)), ("name", ManifestNode.String(role))))
             .Set("subjects", ManifestNode.Sequence(order.Subjects.Select(ToNode)));
-        yield return binding;
+        return binding;
     }
 
     private static ManifestNode ToNode(RoleRule rule) => ManifestNode.Mapping(

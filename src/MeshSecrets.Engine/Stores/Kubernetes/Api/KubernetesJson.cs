@@ -14,6 +14,7 @@ namespace MeshSecrets.Stores.Kubernetes.Api;
 [JsonSerializable(typeof(DeleteOptions))]
 [JsonSerializable(typeof(ServerVersion))]
 [JsonSerializable(typeof(Leases.LeaseObject))]
+[JsonSerializable(typeof(AccessReview))]
 [JsonSerializable(typeof(ApiGroupList))]
 [JsonSerializable(typeof(ApiResourceList))]
 [JsonSerializable(typeof(JsonDocument))]

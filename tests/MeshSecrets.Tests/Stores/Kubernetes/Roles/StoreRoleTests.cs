@@ -23,30 +23,31 @@ public sealed class StoreRoleTests(SharedCluster shared)
         ("remove", RemoveAsync),
     ];
 
-    // What each role is for; and of what it is not for, the verb that is lacking.
+    // What each role is for; and of what it is not for, what is lacking.
     private static readonly Dictionary<string, string[]> s_tasks = new()
     {
         ["ReadOnly"] = ["read", "list"],
         ["Issue"] = ["read", "issue"],
         ["Rotate"] = ["read", "list", "rotate", "change"],
-        ["Manage"] = ["read", "list", "issue", "rotate", "change", "overwrite", "remove"],
+        ["Manage"] = ["read", "list", "issue", "change", "overwrite", "remove"],
     };
 
     private static readonly Dictionary<(string Role, string Job), string> s_lacks = new()
     {
-        [("ReadOnly", "issue")] = "create",
-        [("ReadOnly", "rotate")] = "patch",
-        [("ReadOnly", "change")] = "patch",
-        [("ReadOnly", "overwrite")] = "create",
-        [("ReadOnly", "remove")] = "delete",
-        [("Issue", "list")] = "list",
-        [("Issue", "rotate")] = "list",
-        [("Issue", "change")] = "patch",
-        [("Issue", "overwrite")] = "patch",
-        [("Issue", "remove")] = "delete",
-        [("Rotate", "issue")] = "create",
-        [("Rotate", "overwrite")] = "create",
-        [("Rotate", "remove")] = "delete",
+        [("ReadOnly", "issue")] = "create secrets",
+        [("ReadOnly", "rotate")] = "get leases of coordination.k8s.io",
+        [("ReadOnly", "change")] = "patch secrets",
+        [("ReadOnly", "overwrite")] = "create secrets",
+        [("ReadOnly", "remove")] = "delete secrets",
+        [("Issue", "list")] = "list secrets",
+        [("Issue", "rotate")] = "list secrets",
+        [("Issue", "change")] = "patch secrets",
+        [("Issue", "overwrite")] = "patch secrets",
+        [("Issue", "remove")] = "delete secrets",
+        [("Rotate", "issue")] = "create secrets",
+        [("Rotate", "overwrite")] = "create secrets",
+        [("Rotate", "remove")] = "delete secrets",
+        [("Manage", "rotate")] = "get leases of coordination.k8s.io",
     };
 
     // Verbs that are proven where what uses them is tested.
@@ -71,7 +72,7 @@ public sealed class StoreRoleTests(SharedCluster shared)
 
             MeshException refused = await Assert.ThrowsAsync<MeshException>(() => work(store));
             Assert.Equal(("KubernetesForbidden", MeshErrorKind.PermissionDenied), (refused.ErrorId, refused.Kind));
-            Assert.Contains($"'{cluster.Namespace}-user-1' may not {s_lacks[(name, job)]} secrets in namespace '{cluster.Namespace}'", refused.Message, StringComparison.Ordinal);
+            Assert.Contains($"'{cluster.Namespace}-user-1' may not {s_lacks[(name, job)]} in namespace '{cluster.Namespace}'", refused.Message, StringComparison.Ordinal);
             Assert.Contains("Get-MeshStoreRole", refused.Message, StringComparison.Ordinal);
         }
     }
@@ -86,7 +87,7 @@ public sealed class StoreRoleTests(SharedCluster shared)
         foreach (string verb in secrets.Verbs.Except(s_provenElsewhere))
         {
             await RoleCluster.IssueAsync(cluster.Admin, RoleCluster.Key, WriteMode.CreateOrUpdate); // The last task removes it.
-            KubernetesStore store = await cluster.UserAsync(role with { Rules = [secrets with { Verbs = secrets.Verbs.Remove(verb) }] });
+            KubernetesStore store = await cluster.UserAsync(role with { Rules = role.Rules.Replace(secrets, secrets with { Verbs = secrets.Verbs.Remove(verb) }) });
             List<string> lacked = [];
             foreach ((string job, Func<KubernetesStore, Task> work) in s_jobs.Where(job => s_tasks[name].Contains(job.Name)))
             {
@@ -105,6 +106,23 @@ public sealed class StoreRoleTests(SharedCluster shared)
     }
 
     [Fact]
+    public async Task Without_any_one_of_the_verbs_of_leases_nobody_rotates_alone()
+    {
+        await using RoleCluster cluster = await RoleCluster.CreateAsync(shared);
+        StoreRole role = Role("Rotate");
+        RoleRule leases = Assert.Single(role.Rules, rule => rule.Resources.Contains("leases"));
+        await LeaseAsync(await cluster.UserAsync(role), "lease-of-before"); // And given back.
+        foreach (string verb in leases.Verbs)
+        {
+            KubernetesStore store = await cluster.UserAsync(role with { Rules = role.Rules.Replace(leases, leases with { Verbs = leases.Verbs.Remove(verb) }) });
+            string name = verb == "create" ? "lease-of-nobody" : "lease-of-before";
+            MeshException refused = await Assert.ThrowsAsync<MeshException>(() => LeaseAsync(store, name));
+            Assert.Equal("KubernetesForbidden", refused.ErrorId);
+            Assert.Contains($"may not {verb} leases of coordination.k8s.io in namespace '{cluster.Namespace}'", refused.Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
     public async Task A_role_for_named_secrets_is_for_no_others()
     {
         await using RoleCluster cluster = await RoleCluster.CreateAsync(shared);
@@ -112,7 +130,7 @@ public sealed class StoreRoleTests(SharedCluster shared)
         KubernetesStore store = await cluster.UserAsync(Role("Manage"), order => order with { Names = [RoleCluster.Key, RoleCluster.Authority] });
 
         await ChangeAsync(store);
-        await RotateAsync(store);
+        await RoleCluster.IssueAsync(store, RoleCluster.Key, WriteMode.CreateOrUpdate);
         Assert.Equal([RoleCluster.Key], (await ListAsync(store, RoleCluster.Key)).Select(found => found.Id.Name));
         foreach (Func<Task> forbidden in new Func<Task>[] { () => ListAsync(store), () => ListAsync(store, "other"), () => ChangeAsync(store, "other"), () => store.DeleteAsync(cluster.Id("other"), null, RoleCluster.Cancel) })
         {
@@ -177,6 +195,12 @@ public sealed class StoreRoleTests(SharedCluster shared)
         using Secret secret = await store.GetRequiredAsync(store.Place(new SecretId(name)), RoleCluster.Cancel);
         using Secret changed = new(secret.Metadata with { Labels = ImmutableSortedDictionary<string, string>.Empty.Add("changed", NewName()) }, secret.GetData().Clone());
         await store.PutAsync(new SecretWrite(changed, WriteMode.Update), RoleCluster.Cancel);
+    }
+
+    private static async Task LeaseAsync(KubernetesStore store, string name)
+    {
+        await using IStoreLease lease = await store.AcquireLeaseAsync(name, store.UsualNamespace, TimeSpan.FromSeconds(5), RoleCluster.Cancel);
+        Assert.False(lease.Lost.IsCancellationRequested);
     }
 
     private static Task RemoveAsync(KubernetesStore store) => store.DeleteAsync(store.Place(new SecretId(RoleCluster.Key)), null, RoleCluster.Cancel);
