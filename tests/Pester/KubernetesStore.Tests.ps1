@@ -129,9 +129,7 @@ Describe 'Secrets of a cluster' {
     }
 
     It 'that belong to the cluster alone leave it only if they are named: tokens of service accounts' {
-        $null = @"
-{ apiVersion: v1, kind: Secret, type: kubernetes.io/service-account-token, metadata: { name: bound, namespace: $namespace, annotations: { kubernetes.io/service-account.name: default } } }
-"@ | Invoke-Kubectl $cluster apply, -f, -
+        $null = "apiVersion: v1`nkind: Secret`ntype: kubernetes.io/service-account-token`nmetadata: {name: bound, namespace: $namespace, annotations: {kubernetes.io/service-account.name: default}}" | Invoke-Kubectl $cluster apply, -f, -
         $null = New-MeshSecret pw -Value one -Namespace $namespace
         $folder = Connect-MeshStore (Join-Path $TestDrive tokens) -Create -NoDefault -Name "tokens-$namespace"
         $file = Join-Path $TestDrive tokens.yaml
