@@ -41,7 +41,7 @@ Describe 'The manifest' {
 
     It 'explains every error id' {
         $text = Get-Content (Join-Path $root 'en-US/about_MeshSecrets.help.txt') -Raw
-        $births = Get-ChildItem (Join-Path $root 'src') -Recurse -Include *Errors.cs, StoreFindings.cs, ErrorRecords.cs | Get-Content | Where-Object { $_ -notmatch '^\s*///' }
+        $births = Get-ChildItem (Join-Path $root 'src') -Recurse -Include *Errors.cs, StoreFindings.cs, KubernetesFindings.cs, ErrorRecords.cs | Get-Content | Where-Object { $_ -notmatch '^\s*///' }
         $ids = [regex]::Matches($births -join "`n", '"((?:[A-Z][a-z0-9]+){2,})"').ForEach({ $_.Groups[1].Value }) | Sort-Object -Unique
         $ids.Count | Should -BeGreaterThan 150
         $ids | Where-Object { $text -notmatch "\b$_\b" } | Should -BeNullOrEmpty
