@@ -12,6 +12,8 @@ namespace MeshSecrets.Tests.Stores.Kubernetes.Roles;
 /// <summary>Each role is enough for its tasks, and for nothing else; and each of its verbs is needed. On a real server, by restricted users.</summary>
 public sealed class StoreRoleTests(SharedCluster shared)
 {
+    private static readonly ResourceType s_configMap = new("", "ConfigMap");
+
     private static readonly (string Name, Func<KubernetesStore, Task> Do)[] s_jobs =
     [
         ("read", async store => (await store.GetRequiredAsync(store.Place(new SecretId(RoleCluster.Key)), RoleCluster.Cancel)).Dispose()),
@@ -123,6 +125,30 @@ public sealed class StoreRoleTests(SharedCluster shared)
     }
 
     [Fact]
+    public async Task Reading_resources_needs_each_of_its_verbs()
+    {
+        await using RoleCluster cluster = await RoleCluster.CreateAsync(shared);
+        RoleRule reading = StoreRoles.Reading("", ["configmaps"]);
+        (string Verb, Func<KubernetesStore, Task> Do)[] jobs = [("get", FindConfigMapAsync), ("list", ListConfigMapsAsync)];
+        Assert.Equal(reading.Verbs.Order(), jobs.Select(job => job.Verb));
+        foreach ((string verb, _) in jobs)
+        {
+            KubernetesStore store = await cluster.UserAsync(new StoreRole("Reading", "", [reading with { Verbs = reading.Verbs.Remove(verb) }]));
+            foreach ((string needed, Func<KubernetesStore, Task> work) in jobs)
+            {
+                if (needed != verb)
+                {
+                    await work(store);
+                    continue;
+                }
+
+                MeshException refused = await Assert.ThrowsAsync<MeshException>(() => work(store));
+                Assert.Contains($"may not {verb} configmaps in namespace '{cluster.Namespace}'", refused.Message, StringComparison.Ordinal);
+            }
+        }
+    }
+
+    [Fact]
     public async Task A_role_for_named_secrets_is_for_no_others()
     {
         await using RoleCluster cluster = await RoleCluster.CreateAsync(shared);
@@ -195,6 +221,17 @@ public sealed class StoreRoleTests(SharedCluster shared)
         using Secret secret = await store.GetRequiredAsync(store.Place(new SecretId(name)), RoleCluster.Cancel);
         using Secret changed = new(secret.Metadata with { Labels = ImmutableSortedDictionary<string, string>.Empty.Add("changed", NewName()) }, secret.GetData().Clone());
         await store.PutAsync(new SecretWrite(changed, WriteMode.Update), RoleCluster.Cancel);
+    }
+
+    private static async Task FindConfigMapAsync(KubernetesStore store) =>
+        Assert.Null(await store.GetResourceAsync(s_configMap, store.UsualNamespace, "none", RoleCluster.Cancel));
+
+    private static async Task ListConfigMapsAsync(KubernetesStore store)
+    {
+        await foreach (ResourceDocument found in store.ListResourcesAsync([new ResourceSelection(s_configMap)], store.UsualNamespace, denied: null, RoleCluster.Cancel))
+        {
+            Assert.Equal(s_configMap, found.Type);
+        }
     }
 
     private static async Task LeaseAsync(KubernetesStore store, string name)
