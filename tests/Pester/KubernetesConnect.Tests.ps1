@@ -209,7 +209,7 @@ Describe 'Connect-MeshStore -Kubernetes' {
     It 'tells of each request in the verbose lines of the cmdlet that made it, and of nothing in them' {
         $namespace = New-TestNamespace $cluster
         $said = Connect-MeshStore -Kubernetes -Kubeconfig $cluster.KubeconfigPath -Namespace $namespace -Verbose 4>&1 | Where-Object { $_ -is [Management.Automation.VerboseRecord] }
-        $said.Message | Should -Contain ($said.Message -like 'GET /version: 200 in * ms')[0]
+        $said.Message | Should -Contain ($said.Message -like 'POST /apis/authorization.k8s.io/v1/selfsubjectaccessreviews: 201 in * ms')[0]
         $said = New-MeshSecret quiet 'hunter2-hunter2' -Verbose 4>&1 | Where-Object { $_ -is [Management.Automation.VerboseRecord] }
         "$($said.Message)" | Should -BeLike "*/api/v1/namespaces/$namespace/secrets*20? in * ms*"
         "$($said.Message)" | Should -Not -BeLike '*hunter2*'

@@ -11,6 +11,9 @@ public interface INamespacedStore : ISecretStore
     /// <summary>The namespace of what names neither mesh nor namespace; for Kubernetes, that of the context.</summary>
     string UsualNamespace { get; }
 
+    /// <summary>The same store with listings of all namespaces, whichever the connection is limited to. It is not disposed.</summary>
+    ISecretStore Everywhere { get; }
+
     /// <summary>The identity under which a secret stands in this store.</summary>
     /// <param name="id">Name and scope, with or without namespace.</param>
     /// <returns>The same with a namespace.</returns>

@@ -25,12 +25,13 @@ public interface IResourceStore : ISecretStore
     /// <summary>Creates a resource, or changes the fields of it that are given, by server-side apply.</summary>
     /// <param name="json">The whole object as JSON, with apiVersion, kind and metadata.name.</param>
     /// <param name="createOnly">Whether one that exists already is an error, <c>ResourceExists</c>.</param>
+    /// <param name="resourceVersion">Only if this is still the current one, else <c>ResourceConflict</c>; <see langword="null"/> for any.</param>
     /// <param name="cancellationToken">Stops the operation.</param>
     /// <returns>The resource as the server has it now.</returns>
     /// <exception cref="MeshException"><c>ResourceKindMissing</c> if the server does not know the kind, <c>FieldManagerConflict</c>, …</exception>
-    Task<ResourceDocument> ApplyResourceAsync(ReadOnlyMemory<byte> json, bool createOnly, CancellationToken cancellationToken);
+    Task<ResourceDocument> ApplyResourceAsync(ReadOnlyMemory<byte> json, bool createOnly, string? resourceVersion, CancellationToken cancellationToken);
 
-    /// <summary>Removes a resource.</summary>
+    /// <summary>Removes a resource, and no other that gets its name meanwhile.</summary>
     /// <param name="type">Its kind.</param>
     /// <param name="namespace">Its namespace, of no account if the kind has none; <see langword="null"/> for the store's usual one.</param>
     /// <param name="name">Its name.</param>

@@ -15,6 +15,9 @@ namespace MeshSecrets.Meshes.Dependencies;
 public sealed class StoreUses(ISecretStore store)
 {
     private readonly List<MeshException> _denied = [];
+
+    // A secret is used from other namespaces, too, than those that a connection is limited to.
+    private readonly ISecretStore _everywhere = store is INamespacedStore namespaced ? namespaced.Everywhere : store;
     private ReferenceIndex? _references;
     private ILookup<string, SecretId>? _issued;
 
@@ -52,7 +55,7 @@ public sealed class StoreUses(ISecretStore store)
             .Select(each => new StoreUser(each.Resource!, each.Use.User, each.Use.Field, DependencyRelation.Reference, each.Use.Effect));
         IEnumerable<StoreUser> issued = !isAuthority ? [] : _issued![ReferenceTo(used.Id)]
             .Select(id => new StoreUser(id, id.ToString(), DataKey.Certificate, DependencyRelation.IssuedBy, DependencyEffects.RecordedIssuer));
-        return used.Type == SecretType.Resource ? [] : [.. references, .. issued];
+        return used.Type == SecretType.Resource ? [] : [.. references.Concat(issued).Distinct()];
     }
 
     /// <summary>How a certificate's record names an authority of a store.</summary>
@@ -61,7 +64,13 @@ public sealed class StoreUses(ISecretStore store)
     private async Task<ReferenceIndex> ListReferencesAsync(CancellationToken cancellationToken)
     {
         ReferenceIndex references = new();
-        await references.AddStoreAsync(store, Deny, cancellationToken).ConfigureAwait(false);
+        await references.AddStoreAsync(_everywhere, Deny, cancellationToken).ConfigureAwait(false);
+        if (_denied.Count > 0 && _everywhere != store)
+        {
+            // What may be seen is looked at even so: to name a user says more than that one is not known.
+            await references.AddStoreAsync(store, Deny, cancellationToken).ConfigureAwait(false);
+        }
+
         return references;
     }
 
@@ -78,22 +87,33 @@ public sealed class StoreUses(ISecretStore store)
     private async Task<ILookup<string, SecretId>> ListIssuedAsync(CancellationToken cancellationToken)
     {
         List<(string Issuer, SecretId Id)> issued = [];
+        if (!await TryListIssuedAsync(_everywhere, issued, cancellationToken).ConfigureAwait(false) && _everywhere != store)
+        {
+            await TryListIssuedAsync(store, issued, cancellationToken).ConfigureAwait(false);
+        }
+
+        return issued.ToLookup(each => each.Issuer, each => each.Id, StringComparer.Ordinal);
+    }
+
+    private async Task<bool> TryListIssuedAsync(ISecretStore covered, List<(string Issuer, SecretId Id)> issued, CancellationToken cancellationToken)
+    {
         SecretQuery query = new() { Types = [SecretType.Tls, SecretType.CertificateAuthority] };
         try
         {
-            await foreach (SecretMetadata metadata in store.ListAsync(query, cancellationToken).ConfigureAwait(false))
+            await foreach (SecretMetadata metadata in covered.ListAsync(query, cancellationToken).ConfigureAwait(false))
             {
                 if (metadata.Annotations.TryGetValue(IssuanceRecord.IssuerAnnotation, out string? issuer))
                 {
                     issued.Add((issuer, metadata.Id));
                 }
             }
+
+            return true;
         }
         catch (MeshException e) when (e.Kind == MeshErrorKind.PermissionDenied)
         {
             _denied.Add(e);
+            return false;
         }
-
-        return issued.ToLookup(each => each.Issuer, each => each.Id, StringComparer.Ordinal);
     }
 }

@@ -142,7 +142,8 @@ public sealed class StoredResources(ISecretStore store)
         try
         {
             Manifest resource = LiveResource.ToApply(write.Secret);
-            ResourceDocument applied = await _live!.ApplyResourceAsync(LiveResource.ToJson(resource), write.Mode == WriteMode.Create, cancellationToken).ConfigureAwait(false);
+            string? expected = write.Mode == WriteMode.Update && write.Secret.Metadata.ResourceVersion is { Length: > 0 } version ? version : null;
+            ResourceDocument applied = await _live!.ApplyResourceAsync(LiveResource.ToJson(resource), write.Mode == WriteMode.Create, expected, cancellationToken).ConfigureAwait(false);
             return new WriteResult(LiveResource.Describe(applied, LiveResource.Read(applied)), Error: null);
         }
         catch (MeshException e)

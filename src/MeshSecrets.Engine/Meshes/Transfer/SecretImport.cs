@@ -30,14 +30,14 @@ public sealed class SecretImport(ISecretStore store, bool overwrite)
             await CreateAsync(secrets, results, cancellationToken).ConfigureAwait(false);
         }
 
-        WriteMode[] modes = new WriteMode[secrets.Count];
+        SecretWrite?[] judged = new SecretWrite?[secrets.Count];
         int[] open = Without(results);
         ParallelOptions options = new() { MaxDegreeOfParallelism = store.ConcurrencyOr(1), CancellationToken = cancellationToken };
         await Parallel.ForEachAsync(open, options, async (i, token) =>
-            (results[i], modes[i]) = await JudgeAsync(secrets[i], token).ConfigureAwait(false)).ConfigureAwait(false);
+            (results[i], judged[i]) = await JudgeAsync(secrets[i], token).ConfigureAwait(false)).ConfigureAwait(false);
 
         int[] written = Without(results);
-        SecretWrite[] writes = [.. written.Select(i => new SecretWrite(secrets[i], modes[i], Action))];
+        SecretWrite[] writes = [.. written.Select(i => judged[i]!)];
         IReadOnlyList<WriteResult> stored = await _resources.PutAllAsync(writes, cancellationToken).ConfigureAwait(false);
         for (int i = 0; i < stored.Count; i++)
         {
@@ -70,11 +70,11 @@ public sealed class SecretImport(ISecretStore store, bool overwrite)
     private static int[] Without(ImportResult?[] results) => [.. Enumerable.Range(0, results.Length).Where(i => results[i] is null)];
 
     /// <summary>What is settled without a write, or else how it is written.</summary>
-    private async Task<(ImportResult? Settled, WriteMode Mode)> JudgeAsync(Secret secret, CancellationToken cancellationToken)
+    private async Task<(ImportResult? Settled, SecretWrite? Write)> JudgeAsync(Secret secret, CancellationToken cancellationToken)
     {
         if (await _names.FindConflictAsync(secret.Id, cancellationToken).ConfigureAwait(false) is { } conflict)
         {
-            return (ImportResult.Refused(conflict), default);
+            return (ImportResult.Refused(conflict), null);
         }
 
         if (StoredResource.IsOne(secret.Metadata) && store is IResourceStore)
@@ -85,19 +85,19 @@ public sealed class SecretImport(ISecretStore store, bool overwrite)
         using Secret? present = await store.GetAsync(secret.Id, cancellationToken).ConfigureAwait(false);
         if (present is null)
         {
-            return (null, WriteMode.Create);
+            return (null, new SecretWrite(secret, WriteMode.Create, Action));
         }
 
         if (AreEqual(present, secret))
         {
-            return (new ImportResult(ImportStatus.Unchanged, present.Metadata, Error: null), default);
+            return (new ImportResult(ImportStatus.Unchanged, present.Metadata, Error: null), null);
         }
 
-        return overwrite ? (null, WriteMode.CreateOrUpdate) : (ImportResult.Refused(TransferErrors.Different(secret.Id)), default);
+        return overwrite ? (null, new SecretWrite(secret, WriteMode.CreateOrUpdate, Action)) : (ImportResult.Refused(TransferErrors.Different(secret.Id)), null);
     }
 
     /// <summary>Of a resource in a cluster only what is applied counts: the server fills in the rest, and others may have their fields.</summary>
-    private async Task<(ImportResult? Settled, WriteMode Mode)> JudgeResourceAsync(Secret secret, CancellationToken cancellationToken)
+    private async Task<(ImportResult? Settled, SecretWrite? Write)> JudgeResourceAsync(Secret secret, CancellationToken cancellationToken)
     {
         Manifest wanted;
         try
@@ -106,17 +106,19 @@ public sealed class SecretImport(ISecretStore store, bool overwrite)
         }
         catch (MeshException e)
         {
-            return (ImportResult.Refused(e), default);
+            return (ImportResult.Refused(e), null);
         }
 
         if (await _resources.FindAsync(StoredResource.IdOf(wanted), cancellationToken).ConfigureAwait(false) is not { } present)
         {
-            return (null, WriteMode.Create);
+            return (null, new SecretWrite(secret, WriteMode.Create, Action));
         }
 
-        return LiveResource.IsAsApplied(wanted, present.Resource) ? (new ImportResult(ImportStatus.Unchanged, present.Metadata, Error: null), default)
-            : overwrite ? (null, WriteMode.CreateOrUpdate)
-            : (ImportResult.Refused(TransferErrors.Different(present.Metadata.Id)), default);
+        // Two imports are one field manager, so that nothing but the version tells that the other one was faster.
+        Secret judged = new(secret.Metadata with { ResourceVersion = present.Metadata.ResourceVersion }, secret.GetData());
+        return LiveResource.IsAsApplied(wanted, present.Resource) ? (new ImportResult(ImportStatus.Unchanged, present.Metadata, Error: null), null)
+            : overwrite ? (null, new SecretWrite(judged, WriteMode.Update, Action))
+            : (ImportResult.Refused(TransferErrors.Different(present.Metadata.Id)), null);
     }
 
     private static bool AreEqual(Secret present, Secret secret) =>

@@ -71,7 +71,7 @@ internal static partial class KubernetesErrors
             MeshErrorKind.Authentication,
             $"The API server does not accept the credential of this connection ({request.Target.Verb} {request.Target}). It may have expired: log in again, then Connect-MeshStore -Kubernetes.",
             target),
-        HttpStatusCode.Forbidden when IsByAdmission(failure) => Refused(failure, target),
+        HttpStatusCode.Forbidden when IsByAdmission(failure) => Refused(failure, request, target),
         HttpStatusCode.Forbidden => Forbidden(failure, request, target),
         HttpStatusCode.NotFound when failure.Details?.Kind == "namespaces" => NamespaceNotFound(failure.Details.Name ?? request.Target.Namespace ?? "", target),
         HttpStatusCode.NotFound => new(
@@ -80,8 +80,8 @@ internal static partial class KubernetesErrors
             $"The API server has no {request.Target}.",
             target),
         HttpStatusCode.RequestEntityTooLarge => TooLarge(target),
-        HttpStatusCode.UnprocessableEntity => Refused(failure, target),
-        HttpStatusCode.BadRequest when IsByAdmission(failure) => Refused(failure, target),
+        HttpStatusCode.UnprocessableEntity => Refused(failure, request, target),
+        HttpStatusCode.BadRequest when IsByAdmission(failure) => Refused(failure, request, target),
         HttpStatusCode.BadRequest => new(
             "KubernetesRequestInvalid",
             MeshErrorKind.InvalidArgument,
@@ -106,6 +106,12 @@ internal static partial class KubernetesErrors
         $"The cluster has no namespace '{name}'. Create it (kubectl create namespace {name}), or name another with -Namespace.",
         target);
 
+    internal static MeshException Anonymous(string user, string place) => new(
+        "KubernetesUnauthorized",
+        MeshErrorKind.Authentication,
+        $"The API server does not know who this connection is (system:anonymous): '{user}' has no credential that it accepts. Add a token, a client certificate or a credential plugin to that user, or name another context, then Connect-MeshStore -Kubernetes.",
+        place);
+
     private static MeshException TooLarge(object target) => new(
         "SecretTooLarge", MeshErrorKind.LimitExceeded, $"{target} is larger than the API server takes (1 MiB of values). Split it into several.", target);
 
@@ -120,11 +126,23 @@ internal static partial class KubernetesErrors
             target);
     }
 
-    private static MeshException Refused(ApiStatus failure, object target) => new(
+    private static MeshException Refused(ApiStatus failure, ApiRequest request, object target) => new(
         "KubernetesRefused",
         MeshErrorKind.InvalidData,
-        $"The API server refuses {target}: {(failure.Details?.Causes is { Count: > 0 } causes && !IsByAdmission(failure) ? string.Join("; ", causes.Select(cause => $"{cause.Field}: {cause.Message}")) : failure.Message ?? failure.Reason ?? "it does not say why")}.",
+        $"The API server refuses {target}: {WhyRefused(failure, request) ?? "it does not say why"}.",
         target);
+
+    /// <summary>Why. Of secrets the server quotes no values; of other kinds it does, and they may be secret there, too: fields and reasons alone are shown.</summary>
+    private static string? WhyRefused(ApiStatus failure, ApiRequest request)
+    {
+        bool quotesNone = request.Target is { Group: "", Resource: "secrets" };
+        return failure.Details?.Causes switch
+        {
+            _ when IsByAdmission(failure) => failure.Message,
+            { Count: > 0 } causes => string.Join("; ", causes.Select(cause => $"{cause.Field}: {(quotesNone ? cause.Message : cause.Reason)}")),
+            _ => (quotesNone ? failure.Message : null) ?? failure.Reason,
+        };
+    }
 
     /// <summary>Whether a webhook or plugin refused it, whose reasons are for people.</summary>
     private static bool IsByAdmission(ApiStatus failure) =>

@@ -64,21 +64,24 @@ public sealed partial class KubernetesStore : IResourceStore
     }
 
     /// <inheritdoc/>
-    public async Task<ResourceDocument> ApplyResourceAsync(ReadOnlyMemory<byte> json, bool createOnly, CancellationToken cancellationToken)
+    public async Task<ResourceDocument> ApplyResourceAsync(ReadOnlyMemory<byte> json, bool createOnly, string? resourceVersion, CancellationToken cancellationToken)
     {
         using JsonDocument document = JsonDocument.Parse(json);
         (ApiResource resource, string? scope, string name) = await IdentifyAsync(document.RootElement, cancellationToken).ConfigureAwait(false);
         string target = NameOf(resource, scope, name);
 
         // Created by a plain POST, it would keep what a later apply leaves out: the fields would belong to two managers.
-        if (createOnly && await GetResourceAsync(resource.Type, scope, name, cancellationToken).ConfigureAwait(false) is not null)
+        ResourceState? replaced = createOnly ? ResourceState.Absent : null;
+        if (!createOnly && resourceVersion is not null)
         {
-            throw ResourceErrors.Exists(target);
+            // With the version alone, the server would create anew what was removed meanwhile.
+            ResourceDocument? found = await GetResourceAsync(resource.Type, scope, name, cancellationToken).ConfigureAwait(false);
+            replaced = found?.ResourceVersion == resourceVersion ? ResourceJson.StateOf(found) : throw ResourceErrors.Conflict(target);
         }
 
         ApiRequest request = new(HttpMethod.Patch, resource.PathOf(scope, name) + WriteQuery + (_options.ForceConflicts ? "&force=true" : ""), resource.TargetOf("patch", scope, name))
         {
-            Body = ResourceJson.ToApply(document.RootElement, resource, scope),
+            Body = ResourceJson.ToApply(document.RootElement, resource, scope, replaced),
             ContentType = ApiRequest.ApplyPatch,
         };
         ApiResult<JsonDocument> result = await _client.SendAsync(request, KubernetesJson.Default.JsonDocument, cancellationToken).ConfigureAwait(false);
@@ -86,6 +89,11 @@ public sealed partial class KubernetesStore : IResourceStore
         {
             case null:
                 return Read(result.Value!, resource);
+            case { StatusCode: HttpStatusCode.Conflict } when replaced is not null && result.IsUncertain:
+                return await FindAppliedAsync(json, resource, scope, name, cancellationToken).ConfigureAwait(false)
+                    ?? throw (createOnly ? ResourceErrors.Exists(target) : ResourceErrors.Conflict(target));
+            case { StatusCode: HttpStatusCode.Conflict } when createOnly:
+                throw ResourceErrors.Exists(target);
             case { StatusCode: HttpStatusCode.Conflict } conflict:
                 throw FieldConflicts.Read(conflict) is { Count: > 0 } owned ? KubernetesErrors.OwnedByOthers(target, owned) : ResourceErrors.Conflict(target);
             default:
@@ -103,7 +111,9 @@ public sealed partial class KubernetesStore : IResourceStore
 
         string? scope = ScopeOf(resource, @namespace);
         string target = NameOf(resource, scope, name);
-        DeleteOptions options = new() { Preconditions = resourceVersion is null ? null : new DeletePreconditions { ResourceVersion = resourceVersion }, DryRun = DryRunOption };
+        ResourceDocument found = await GetResourceAsync(type, @namespace, name, cancellationToken).ConfigureAwait(false) ?? throw ResourceErrors.NotFound(target);
+        string? uid = ResourceJson.StateOf(found).Uid;
+        DeleteOptions options = new() { Preconditions = new DeletePreconditions { Uid = uid, ResourceVersion = resourceVersion }, DryRun = DryRunOption };
         ApiRequest request = new(HttpMethod.Delete, resource.PathOf(scope, name), resource.TargetOf("delete", scope, name))
         {
             Body = JsonSerializer.SerializeToUtf8Bytes(options, KubernetesJson.Default.DeleteOptions),
@@ -117,11 +127,28 @@ public sealed partial class KubernetesStore : IResourceStore
                 return;
             case { StatusCode: HttpStatusCode.NotFound }:
                 throw ResourceErrors.NotFound(target);
+            case { StatusCode: HttpStatusCode.Conflict } when result.IsUncertain && await IsGoneAsync(type, @namespace, name, uid, cancellationToken).ConfigureAwait(false):
+                return; // By the request whose answer was lost; what has the name now is another's.
             case { StatusCode: HttpStatusCode.Conflict }:
                 throw ResourceErrors.Conflict(target);
             default:
                 throw KubernetesErrors.From(result.Failure, request, target);
         }
+    }
+
+    private async Task<bool> IsGoneAsync(ResourceType type, string? @namespace, string name, string? uid, CancellationToken cancellationToken) =>
+        await GetResourceAsync(type, @namespace, name, cancellationToken).ConfigureAwait(false) is not { } found || ResourceJson.StateOf(found).Uid != uid;
+
+    /// <summary>The resource as it is, if to apply it once more would change nothing: then an answer was lost, and no write.</summary>
+    private async Task<ResourceDocument?> FindAppliedAsync(ReadOnlyMemory<byte> json, ApiResource resource, string? scope, string name, CancellationToken cancellationToken)
+    {
+        if (await GetResourceAsync(resource.Type, scope, name, cancellationToken).ConfigureAwait(false) is not { } found)
+        {
+            return null;
+        }
+
+        ResourceDocument trial = await ((IResourceStore)DryRun).ApplyResourceAsync(json, createOnly: false, resourceVersion: null, cancellationToken).ConfigureAwait(false);
+        return trial.Json.Span.SequenceEqual(found.Json.Span) ? found : null;
     }
 
     /// <summary>A page; none if it may not be read, or the kind went meanwhile. One that the server has forgotten starts anew.</summary>

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using MeshSecrets.Secrets;
 using MeshSecrets.Stores.Kubernetes.Api;
 using MeshSecrets.Stores.Kubernetes.Connecting;
@@ -21,13 +22,13 @@ public sealed partial class KubernetesStore : INamespacedStore, IParallelStore, 
     private readonly ApiCatalog _catalog;
     private readonly KubernetesStore? _dryRunOf;
 
-    private KubernetesStore(KubernetesStoreOptions options, KubernetesClient client, SecretMemory memory, KubernetesStore? dryRunOf)
+    private KubernetesStore(KubernetesStoreOptions options, KubernetesClient client, SecretMemory memory, KubernetesStore? dryRunOf, ApiCatalog? catalog = null)
     {
         _options = options;
         _client = client;
         _memory = memory;
         _mapping = new SecretMapping(options.FieldManager);
-        _catalog = dryRunOf?._catalog ?? new ApiCatalog(client);
+        _catalog = catalog ?? new ApiCatalog(client);
         _dryRunOf = dryRunOf;
     }
 
@@ -54,11 +55,17 @@ public sealed partial class KubernetesStore : INamespacedStore, IParallelStore, 
         try
         {
             // Who asks for its own rights needs none, but must be somebody: it proves the credential.
-            ApiRequest probe = new(HttpMethod.Get, "/version", new ApiTarget("get", "", "/version", Namespace: null, Name: null)) { IsImpatient = true };
-            ApiResult<ServerVersion> version = await client.SendAsync(probe, KubernetesJson.Default.ServerVersion, cancellationToken).ConfigureAwait(false);
-            if (version.Failure is { } failure)
+            ApiRequest probe = new(HttpMethod.Post, $"/apis/{AccessReviews.Group}/v1/{AccessReviews.Plural}", AccessReviews.Target) { IsImpatient = true, Body = AccessReviews.Body };
+            ApiResult<JsonDocument> result = await client.SendAsync(probe, KubernetesJson.Default.JsonDocument, cancellationToken).ConfigureAwait(false);
+            using JsonDocument? answer = result.Value;
+            if (result.Failure is { } failure && AccessReviews.IsOfNobody(failure))
             {
-                throw KubernetesErrors.From(failure, probe, options.Connection.Server.ToString());
+                throw KubernetesErrors.Anonymous(options.Connection.User, options.Connection.Server.ToString());
+            }
+
+            if (result.Failure is { } refusal && !AccessReviews.IsOfSomebody(refusal))
+            {
+                throw KubernetesErrors.From(refusal, probe, options.Connection.Server.ToString());
             }
 
             return new KubernetesStore(options, client, new SecretMemory(), dryRunOf: null);
@@ -83,10 +90,13 @@ public sealed partial class KubernetesStore : INamespacedStore, IParallelStore, 
     public string UsualNamespace => _options.Namespaces is [{ } first, ..] ? first : _options.Connection.Namespace;
 
     /// <inheritdoc/>
+    public ISecretStore Everywhere => _options.Namespaces.IsDefaultOrEmpty ? this : new KubernetesStore(_options with { Namespaces = [] }, _client, _memory, _dryRunOf, _catalog);
+
+    /// <inheritdoc/>
     public int MaxConcurrency => _options.MaxConnections;
 
     /// <inheritdoc/>
-    public ISecretStore DryRun => _dryRunOf is null ? new KubernetesStore(_options, _client, _memory, this) : this;
+    public ISecretStore DryRun => _dryRunOf is null ? new KubernetesStore(_options, _client, _memory, this, _catalog) : this;
 
     /// <inheritdoc/>
     public SecretId Place(SecretId id) => id switch

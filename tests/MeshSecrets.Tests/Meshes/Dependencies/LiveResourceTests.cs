@@ -6,6 +6,7 @@ using MeshSecrets.Meshes.Transfer;
 using MeshSecrets.Secrets;
 using MeshSecrets.Stores;
 using MeshSecrets.Stores.Kubernetes;
+using MeshSecrets.Tests.Stores.Kubernetes;
 
 namespace MeshSecrets.Tests.Meshes.Dependencies;
 
@@ -55,6 +56,70 @@ public sealed class LiveResourceTests(MeshCluster meshes) : IClassFixture<MeshCl
             Assert.Contains(uses.Denied, denied => denied.Message.Contains("may not list gateways of networking.istio.io", StringComparison.Ordinal));
         }
     }
+
+    [Fact]
+    public async Task A_connection_that_is_limited_to_namespaces_does_not_hide_the_users_in_others()
+    {
+        (KubernetesStore store, _) = await meshes.OpenAsync(Limited);
+        await using (store)
+        {
+            string other = await meshes.Cluster.CreateNamespaceAsync();
+            await ApplyAsync(Gateway(other));
+            StoreUses uses = new(store);
+            Assert.Equal($"namespace/{other}/gateway.shop", Assert.Single(await uses.FindAsync(Opaque(new SecretId("shop-cert", mesh: null, other)), Token)).Id.ToString());
+            Assert.Empty(uses.Denied);
+        }
+    }
+
+    [Fact]
+    public async Task Who_may_not_look_beyond_the_connections_namespaces_is_told_so_and_of_the_users_in_them()
+    {
+        ClusterPrograms.SkipIfMissing();
+        string user = await meshes.Cluster.CreateUserAsync("short-sighted");
+        (KubernetesStore store, string ns) = await meshes.OpenAsync(Limited, user);
+        await using (store)
+        {
+            await meshes.Cluster.KubectlAsync("create", "role", "gateways", "-n", ns, "--verb=list", "--resource=gateways.networking.istio.io");
+            await meshes.Cluster.KubectlAsync("create", "rolebinding", "gateways", "-n", ns, "--role=gateways", "--user=short-sighted");
+            await ApplyAsync(Gateway(ns));
+            StoreUses uses = new(store);
+            Assert.Single(await uses.FindAsync(Opaque(new SecretId("shop-cert", mesh: null, ns)), Token));
+            Assert.Contains(uses.Denied, denied => denied.Message.Contains("may not list gateways of networking.istio.io in all namespaces", StringComparison.Ordinal));
+        }
+    }
+
+    [Fact]
+    public async Task An_import_does_not_undo_what_another_one_did_since_it_looked()
+    {
+        (KubernetesStore store, string ns) = await meshes.OpenAsync();
+        await using (store)
+        {
+            await using KubernetesStore second = await KubernetesStore.OpenAsync(new KubernetesStoreOptions { Connection = store.Connection }, Interfere, Token);
+            string mesh = $"raced-{ns}";
+            string first = $"type: Mesh\nname: {mesh}\nmtls:\n  enabledBackend: ca-1\n  backends:\n  - {{name: ca-1, type: builtin}}\n";
+            await ImportAsync(store, first, overwrite: false);
+            Assert.Equal([ImportStatus.Refused], await ImportAsync(second, first.Replace("builtin", "provided", StringComparison.Ordinal), overwrite: true));
+            Assert.Equal("other", await meshes.Cluster.KubectlAsync("get", "mesh", mesh, "-o", "jsonpath={.spec.mtls.backends[0].type}"));
+
+            FaultHandler Interfere(HttpMessageHandler inner) => new(inner)
+            {
+                Choose = (request, _) => request.Method != HttpMethod.Patch ? null : async (send, _) =>
+                {
+                    await ImportAsync(store, first.Replace("builtin", "other", StringComparison.Ordinal), overwrite: true);
+                    return await send();
+                },
+            };
+        }
+    }
+
+    private static KubernetesStoreOptions Limited(KubernetesStoreOptions options) => options with { Namespaces = [options.Connection.Namespace] };
+
+    private static string Gateway(string ns) => $$"""
+        apiVersion: networking.istio.io/v1
+        kind: Gateway
+        metadata: { name: shop, namespace: {{ns}} }
+        spec: { servers: [ { port: { number: 443 }, hosts: ["*"], tls: { mode: SIMPLE, credentialName: shop-cert } } ] }
+        """;
 
     [Fact]
     public async Task A_config_map_with_the_root_trusts_the_authority()

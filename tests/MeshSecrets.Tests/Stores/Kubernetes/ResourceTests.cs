@@ -19,9 +19,9 @@ public sealed class ResourceTests(MeshCluster meshes) : IClassFixture<MeshCluste
         (KubernetesStore store, string ns) = await meshes.OpenAsync();
         await using (store)
         {
-            ResourceDocument made = await store.ApplyResourceAsync(Gateway(ns, "a", "one"), createOnly: true, Token);
+            ResourceDocument made = await store.ApplyResourceAsync(Gateway(ns, "a", "one"), createOnly: true, resourceVersion: null, Token);
             Assert.Equal((s_gateway, ns, "a"), (made.Type, made.Namespace, made.Name));
-            await store.ApplyResourceAsync(Gateway(ns, "a", "two"), createOnly: false, Token);
+            await store.ApplyResourceAsync(Gateway(ns, "a", "two"), createOnly: false, resourceVersion: null, Token);
             Assert.Equal("two", await meshes.Cluster.KubectlAsync("get", "gateway", "a", "-n", ns, "-o", "jsonpath={.spec.credential}"));
             Assert.Equal("meshsecrets", await meshes.Cluster.KubectlAsync("get", "gateway", "a", "-n", ns, "-o", "jsonpath={.metadata.managedFields[*].manager}"));
 
@@ -41,8 +41,8 @@ public sealed class ResourceTests(MeshCluster meshes) : IClassFixture<MeshCluste
         (KubernetesStore store, string ns) = await meshes.OpenAsync();
         await using (store)
         {
-            await store.ApplyResourceAsync(Object("v1", "ConfigMap", ns, "c", "\"data\":{\"a\":\"1\",\"b\":\"1\"}"), createOnly: true, Token);
-            await store.ApplyResourceAsync(Object("v1", "ConfigMap", ns, "c", "\"data\":{\"a\":\"1\"}"), createOnly: false, Token);
+            await store.ApplyResourceAsync(Object("v1", "ConfigMap", ns, "c", "\"data\":{\"a\":\"1\",\"b\":\"1\"}"), createOnly: true, resourceVersion: null, Token);
+            await store.ApplyResourceAsync(Object("v1", "ConfigMap", ns, "c", "\"data\":{\"a\":\"1\"}"), createOnly: false, resourceVersion: null, Token);
             Assert.Equal("""{"a":"1"}""", await meshes.Cluster.KubectlAsync("get", "configmap", "c", "-n", ns, "-o", "jsonpath={.data}"));
         }
     }
@@ -54,8 +54,8 @@ public sealed class ResourceTests(MeshCluster meshes) : IClassFixture<MeshCluste
         await using (store)
         {
             await meshes.Cluster.KubectlAsync(["apply", "--server-side", "--field-manager=gardener", "-f", "-"], Encoding.UTF8.GetString(Gateway(ns, "a", "theirs").Span));
-            Assert.Equal("ResourceExists", await FailAsync(store.ApplyResourceAsync(Gateway(ns, "a", "ours"), createOnly: true, Token)));
-            MeshException refused = await Assert.ThrowsAsync<MeshException>(() => store.ApplyResourceAsync(Gateway(ns, "a", "ours"), createOnly: false, Token));
+            Assert.Equal("ResourceExists", await FailAsync(store.ApplyResourceAsync(Gateway(ns, "a", "ours"), createOnly: true, resourceVersion: null, Token)));
+            MeshException refused = await Assert.ThrowsAsync<MeshException>(() => store.ApplyResourceAsync(Gateway(ns, "a", "ours"), createOnly: false, resourceVersion: null, Token));
             Assert.Equal("FieldManagerConflict", refused.ErrorId);
             Assert.Contains("spec.credential belongs to the field manager 'gardener'", refused.Message, StringComparison.Ordinal);
         }
@@ -63,7 +63,7 @@ public sealed class ResourceTests(MeshCluster meshes) : IClassFixture<MeshCluste
         (KubernetesStore forcing, _) = await meshes.OpenAsync(options => options with { ForceConflicts = true });
         await using (forcing)
         {
-            ResourceDocument taken = await forcing.ApplyResourceAsync(Gateway(ns, "a", "ours"), createOnly: false, Token);
+            ResourceDocument taken = await forcing.ApplyResourceAsync(Gateway(ns, "a", "ours"), createOnly: false, resourceVersion: null, Token);
             Assert.Equal("ours", Spec(taken).GetProperty("credential").GetString());
         }
     }
@@ -75,9 +75,9 @@ public sealed class ResourceTests(MeshCluster meshes) : IClassFixture<MeshCluste
         await using (store)
         {
             IResourceStore trial = Assert.IsAssignableFrom<IResourceStore>(store.DryRun);
-            Assert.Equal("a", (await trial.ApplyResourceAsync(Gateway(ns, "a", "one"), createOnly: true, Token)).Name);
+            Assert.Equal("a", (await trial.ApplyResourceAsync(Gateway(ns, "a", "one"), createOnly: true, resourceVersion: null, Token)).Name);
             Assert.Null(await store.GetResourceAsync(s_gateway, ns, "a", Token));
-            await store.ApplyResourceAsync(Gateway(ns, "a", "one"), createOnly: true, Token);
+            await store.ApplyResourceAsync(Gateway(ns, "a", "one"), createOnly: true, resourceVersion: null, Token);
             await trial.DeleteResourceAsync(s_gateway, ns, "a", null, Token);
             Assert.NotNull(await store.GetResourceAsync(s_gateway, ns, "a", Token));
         }
@@ -89,10 +89,10 @@ public sealed class ResourceTests(MeshCluster meshes) : IClassFixture<MeshCluste
         (KubernetesStore store, string ns) = await meshes.OpenAsync();
         await using (store)
         {
-            ResourceDocument mesh = await store.ApplyResourceAsync(Object("kuma.io/v1alpha1", "Mesh", "nowhere", $"m-{ns}", "\"spec\":{}"), createOnly: true, Token);
+            ResourceDocument mesh = await store.ApplyResourceAsync(Object("kuma.io/v1alpha1", "Mesh", "nowhere", $"m-{ns}", "\"spec\":{}"), createOnly: true, resourceVersion: null, Token);
             Assert.Null(mesh.Namespace);
             Assert.NotNull(await store.GetResourceAsync(s_mesh, "nowhere", $"m-{ns}", Token));
-            ResourceDocument gateway = await store.ApplyResourceAsync(Object("networking.istio.io/v1", "Gateway", null, "a", "\"spec\":{}"), createOnly: true, Token);
+            ResourceDocument gateway = await store.ApplyResourceAsync(Object("networking.istio.io/v1", "Gateway", null, "a", "\"spec\":{}"), createOnly: true, resourceVersion: null, Token);
             Assert.Equal(ns, gateway.Namespace);
         }
     }
@@ -105,9 +105,9 @@ public sealed class ResourceTests(MeshCluster meshes) : IClassFixture<MeshCluste
         {
             ResourceType later = new("later.example.com", "Later");
             Assert.Empty(await ListAsync(store, new ResourceSelection(later), ns));
-            MeshException missing = await Assert.ThrowsAsync<MeshException>(() => store.ApplyResourceAsync(Object("later.example.com/v1", "Later", ns, "l", "\"spec\":{}"), createOnly: false, Token));
+            MeshException missing = await Assert.ThrowsAsync<MeshException>(() => store.ApplyResourceAsync(Object("later.example.com/v1", "Later", ns, "l", "\"spec\":{}"), createOnly: false, resourceVersion: null, Token));
             Assert.Equal("ResourceKindMissing", missing.ErrorId);
-            MeshException version = await Assert.ThrowsAsync<MeshException>(() => store.ApplyResourceAsync(Object("networking.istio.io/v1beta9", "Gateway", ns, "l", "\"spec\":{}"), createOnly: false, Token));
+            MeshException version = await Assert.ThrowsAsync<MeshException>(() => store.ApplyResourceAsync(Object("networking.istio.io/v1beta9", "Gateway", ns, "l", "\"spec\":{}"), createOnly: false, resourceVersion: null, Token));
             Assert.Contains("but of networking.istio.io/v1", version.Message, StringComparison.Ordinal);
 
             await meshes.Cluster.KubectlAsync(["apply", "-f", "-"], """
@@ -136,7 +136,7 @@ public sealed class ResourceTests(MeshCluster meshes) : IClassFixture<MeshCluste
         (KubernetesStore store, _) = await meshes.OpenAsync();
         await using (store)
         {
-            MeshException refused = await Assert.ThrowsAsync<MeshException>(() => store.ApplyResourceAsync(Encoding.UTF8.GetBytes(json), createOnly: false, Token));
+            MeshException refused = await Assert.ThrowsAsync<MeshException>(() => store.ApplyResourceAsync(Encoding.UTF8.GetBytes(json), createOnly: false, resourceVersion: null, Token));
             Assert.Equal("ResourceInvalid", refused.ErrorId);
             Assert.Contains(missing, refused.Message, StringComparison.Ordinal);
         }
@@ -148,7 +148,7 @@ public sealed class ResourceTests(MeshCluster meshes) : IClassFixture<MeshCluste
         (KubernetesStore store, string ns) = await meshes.OpenAsync();
         await using (store)
         {
-            await store.ApplyResourceAsync(Object("v1", "ConfigMap", ns, "roots", "\"data\":{\"a\":\"1\"}"), createOnly: true, Token);
+            await store.ApplyResourceAsync(Object("v1", "ConfigMap", ns, "roots", "\"data\":{\"a\":\"1\"}"), createOnly: true, resourceVersion: null, Token);
             await meshes.Cluster.KubectlAsync("label", "configmap", "roots", "-n", ns, "trust.cert-manager.io/bundle=b");
             ResourceDocument byName = Assert.Single(await ListAsync(store, new ResourceSelection(s_config, "roots"), ns));
             ResourceDocument byLabel = Assert.Single(await ListAsync(store, new ResourceSelection(s_config, Label: "trust.cert-manager.io/bundle"), ns));
@@ -168,7 +168,7 @@ public sealed class ResourceTests(MeshCluster meshes) : IClassFixture<MeshCluste
             const int Count = 620;
             ParallelOptions options = new() { MaxDegreeOfParallelism = 8, CancellationToken = Token };
             await Parallel.ForAsync(0, Count, options, async (i, token) =>
-                await store.ApplyResourceAsync(Object("v1", "ConfigMap", ns, $"c{i:D4}", "\"data\":{}"), createOnly: false, token));
+                await store.ApplyResourceAsync(Object("v1", "ConfigMap", ns, $"c{i:D4}", "\"data\":{}"), createOnly: false, resourceVersion: null, token));
             List<string> names = [];
             await foreach (ResourceDocument each in store.ListResourcesAsync([new ResourceSelection(s_config)], ns, denied: null, Token))
             {
@@ -193,7 +193,7 @@ public sealed class ResourceTests(MeshCluster meshes) : IClassFixture<MeshCluste
         (KubernetesStore admin, string ns) = await meshes.OpenAsync();
         await using (admin)
         {
-            await admin.ApplyResourceAsync(Gateway(ns, "a", "one"), createOnly: true, Token);
+            await admin.ApplyResourceAsync(Gateway(ns, "a", "one"), createOnly: true, resourceVersion: null, Token);
         }
 
         string alice = await meshes.Cluster.CreateUserAsync("gateway-reader", @namespace: ns);

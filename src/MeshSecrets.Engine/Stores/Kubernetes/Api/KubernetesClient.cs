@@ -4,9 +4,9 @@ using System.Net.Http.Headers;
 using System.Runtime.ExceptionServices;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using MeshSecrets.Stores.Kubernetes.Connecting;
 using Polly;
 using Polly.Retry;
-using Polly.Timeout;
 
 namespace MeshSecrets.Stores.Kubernetes.Api;
 
@@ -50,7 +50,6 @@ internal sealed class KubernetesClient : IDisposable
                 ShouldHandle = args => ValueTask.FromResult(IsWorthAnotherTry(args.Context, args.Outcome)),
                 DelayGenerator = args => ValueTask.FromResult((args.Outcome.Result as IAttempt)?.Failure?.RetryAfter),
             })
-            .AddTimeout(new TimeoutStrategyOptions { Timeout = options.Timeout })
             .Build();
     }
 
@@ -104,7 +103,7 @@ internal sealed class KubernetesClient : IDisposable
                 ExceptionDispatchInfo.Throw(known);
             }
 
-            throw Explain(request, outcome.Exception is TimeoutRejectedException late ? new TimeoutException(late.Message) : outcome.Exception!);
+            throw Explain(request, outcome.Exception!);
         }
         finally
         {
@@ -168,7 +167,7 @@ internal sealed class KubernetesClient : IDisposable
             // Who is asked to wait longer than there is patience for says so now.
             { Result: IAttempt { Failure: { IsTransient: true } failure } } => failure.RetryAfter is not { } wait || wait <= left,
             { Exception: HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError } e } => e.InnerException is IOException, // A wrong certificate stays wrong; a handshake that was cut does not.
-            { Exception: HttpRequestException or IOException or TimeoutRejectedException } => true,
+            { Exception: HttpRequestException or IOException or TimeoutException } => true,
             { Exception: { } e } => IsConnectTimeout(e),
             _ => false,
         };
@@ -195,9 +194,13 @@ internal sealed class KubernetesClient : IDisposable
         where T : class
     {
         long start = Time.GetTimestamp();
+        using TryLimit limit = new(_options.Timeout, Time, cancellationToken);
+        cancellationToken = limit.Token;
         try
         {
-            using HttpResponseMessage response = await _http.SendAsync(ToMessage(request, HttpVersion.Version11), cancellationToken).ConfigureAwait(false);
+            HttpRequestMessage message = ToMessage(request, HttpVersion.Version11);
+            limit.Limit(message);
+            using HttpResponseMessage response = await _http.SendAsync(message, cancellationToken).ConfigureAwait(false);
             Attempt<T> attempt = response.IsSuccessStatusCode
                 ? new Attempt<T>(await ReadAsync(response, request, type, cancellationToken).ConfigureAwait(false), Failure: null)
                 : new Attempt<T>(Value: null, await ApiStatusReader.ReadAsync(response, Time, cancellationToken).ConfigureAwait(false));
@@ -209,6 +212,11 @@ internal sealed class KubernetesClient : IDisposable
 
             Tell(request, start, ((int)response.StatusCode).ToString(CultureInfo.InvariantCulture));
             return attempt;
+        }
+        catch (OperationCanceledException) when (limit.IsReached)
+        {
+            Tell(request, start, nameof(TimeoutException));
+            throw new TimeoutException($"There was no answer within {_options.Timeout.TotalSeconds:0.#} s.");
         }
         catch (Exception e) when (_options.OnRequest is not null)
         {

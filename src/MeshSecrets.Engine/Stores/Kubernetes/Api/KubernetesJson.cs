@@ -12,7 +12,6 @@ namespace MeshSecrets.Stores.Kubernetes.Api;
 [JsonSerializable(typeof(MetadataPage))]
 [JsonSerializable(typeof(TablePage))]
 [JsonSerializable(typeof(DeleteOptions))]
-[JsonSerializable(typeof(ServerVersion))]
 [JsonSerializable(typeof(Leases.LeaseObject))]
 [JsonSerializable(typeof(AccessReview))]
 [JsonSerializable(typeof(ApiGroupList))]

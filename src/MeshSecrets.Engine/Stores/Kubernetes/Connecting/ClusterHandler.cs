@@ -19,7 +19,7 @@ internal sealed class ClusterHandler(KubernetesConnection connection, Credential
     /// <inheritdoc/>
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
-        ClusterIdentity identity = await credential.GetAsync(time, cancellationToken).ConfigureAwait(false);
+        ClusterIdentity identity = await ObtainAsync(request, stop => credential.GetAsync(time, stop), cancellationToken).ConfigureAwait(false);
         HttpResponseMessage response = await SendAsync(request, identity, cancellationToken).ConfigureAwait(false);
         if (response.StatusCode != HttpStatusCode.Unauthorized)
         {
@@ -29,7 +29,7 @@ internal sealed class ClusterHandler(KubernetesConnection connection, Credential
         ClusterIdentity renewed;
         try
         {
-            renewed = await credential.RenewAsync(identity, time, cancellationToken).ConfigureAwait(false);
+            renewed = await ObtainAsync(request, stop => credential.RenewAsync(identity, time, stop), cancellationToken).ConfigureAwait(false);
         }
         catch
         {
@@ -56,6 +56,16 @@ internal sealed class ClusterHandler(KubernetesConnection connection, Credential
         }
 
         base.Dispose(disposing);
+    }
+
+    /// <summary>Obtains an identity in its own time, which a plugin may need for somebody's login.</summary>
+    private static async ValueTask<ClusterIdentity> ObtainAsync(HttpRequestMessage request, Func<CancellationToken, ValueTask<ClusterIdentity>> obtain, CancellationToken cancellationToken)
+    {
+        TryLimit? limit = TryLimit.Of(request);
+        limit?.Pause();
+        ClusterIdentity identity = await obtain(limit?.Stop ?? cancellationToken).ConfigureAwait(false);
+        limit?.Resume();
+        return identity;
     }
 
     private Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, ClusterIdentity identity, CancellationToken cancellationToken)

@@ -7,7 +7,7 @@ internal static partial class Redaction
 {
     internal static string Mask(string text, int limit)
     {
-        string line = Blank().Replace(Token().Replace(text, "***"), " ").Trim();
+        string line = Blank().Replace(Token().Replace(Named().Replace(text, "$1***"), "***"), " ").Trim();
         return line.Length <= limit ? line : $"…{line[^limit..]}";
     }
 
@@ -15,6 +15,10 @@ internal static partial class Redaction
     // none or is shorter between its slashes and dots most of the time, and if not, it is better masked than a token shown.
     [GeneratedRegex(@"(?=[A-Za-z0-9+/_=.~-]*[0-9])[A-Za-z0-9+/_=.~-]{24,}", RegexOptions.CultureInvariant)]
     private static partial Regex Token();
+
+    // What is called a secret, however short: password=…, "token": "…", api-key: …, --client-secret …, Bearer ….
+    [GeneratedRegex(@"((?:(?:password|passwd|token|secret|key)[\w-]{0,40}[""']?\s{0,8}[:=]\s{0,8}|--(?:[a-z]{1,20}-){0,4}(?:password|token|secret|key)\s+|\bbearer\s+)(?:(?:bearer|basic)\s+)?)(?:""[^""\r\n]*""|'[^'\r\n]*'|\S+)", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]
+    private static partial Regex Named();
 
     [GeneratedRegex(@"[\s\p{Cc}]+", RegexOptions.CultureInvariant)]
     private static partial Regex Blank();

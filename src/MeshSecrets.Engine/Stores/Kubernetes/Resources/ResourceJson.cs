@@ -23,15 +23,22 @@ internal static class ResourceJson
             Write(item, resource.ApiVersion, resource.Type.Kind, TextOf(metadata, "namespace"), name => name == "managedFields", hasStatus: true));
     }
 
-    /// <summary>A resource as it is applied: without what the server writes itself, and in its namespace.</summary>
-    internal static ReadOnlyMemory<byte> ToApply(JsonElement item, ApiResource resource, string? @namespace) =>
-        Write(item, resource.ApiVersion, resource.Type.Kind, @namespace, s_serversOwn.Contains, hasStatus: false);
+    /// <summary>A resource as it is applied: without what the server writes itself, in its namespace, and in place of which state.</summary>
+    internal static ReadOnlyMemory<byte> ToApply(JsonElement item, ApiResource resource, string? @namespace, ResourceState? replaced) =>
+        Write(item, resource.ApiVersion, resource.Type.Kind, @namespace, s_serversOwn.Contains, hasStatus: false, replaced);
+
+    /// <summary>The state that a resource is in.</summary>
+    internal static ResourceState StateOf(ResourceDocument document)
+    {
+        using JsonDocument json = JsonDocument.Parse(document.Json);
+        return new ResourceState(TextOf(json.RootElement.GetProperty("metadata"), "uid"), document.ResourceVersion);
+    }
 
     /// <summary>A text field, or <see langword="null"/>.</summary>
     internal static string? TextOf(JsonElement element, string name) =>
         element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out JsonElement value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 
-    private static ReadOnlyMemory<byte> Write(JsonElement item, string apiVersion, string kind, string? @namespace, Func<string, bool> isLeftOut, bool hasStatus)
+    private static ReadOnlyMemory<byte> Write(JsonElement item, string apiVersion, string kind, string? @namespace, Func<string, bool> isLeftOut, bool hasStatus, ResourceState? replaced = null)
     {
         ArrayBufferWriter<byte> json = new();
         using Utf8JsonWriter writer = new(json);
@@ -42,7 +49,7 @@ internal static class ResourceJson
         {
             if (field.NameEquals("metadata"))
             {
-                WriteMetadata(writer, field.Value, @namespace, isLeftOut);
+                WriteMetadata(writer, field.Value, @namespace, isLeftOut, replaced);
             }
             else if (!field.NameEquals("apiVersion") && !field.NameEquals("kind") && (hasStatus || !field.NameEquals("status")))
             {
@@ -55,12 +62,22 @@ internal static class ResourceJson
         return json.WrittenMemory;
     }
 
-    private static void WriteMetadata(Utf8JsonWriter writer, JsonElement metadata, string? @namespace, Func<string, bool> isLeftOut)
+    private static void WriteMetadata(Utf8JsonWriter writer, JsonElement metadata, string? @namespace, Func<string, bool> isLeftOut, ResourceState? replaced)
     {
         writer.WriteStartObject("metadata");
         if (@namespace is not null)
         {
             writer.WriteString("namespace", @namespace);
+        }
+
+        if (replaced is not null)
+        {
+            writer.WriteString("resourceVersion", replaced.ResourceVersion);
+        }
+
+        if (replaced?.Uid is { } uid)
+        {
+            writer.WriteString("uid", uid);
         }
 
         foreach (JsonProperty field in metadata.EnumerateObject().Where(field => !field.NameEquals("namespace") && !isLeftOut(field.Name)))

@@ -29,7 +29,7 @@ public sealed class KubernetesClientTests : IDisposable
     public async Task A_server_that_asks_for_patience_gets_it(int status)
     {
         Meets(FaultHandler.Answers(status, retryAfter: "7"), Good());
-        Assert.Equal("v9", (await SendAsync()).Value!.GitVersion);
+        Assert.Equal("v9", (await SendAsync()).Value!.Metadata.Name);
         Assert.Equal([TimeSpan.FromSeconds(7)], _clock.Skipped);
     }
 
@@ -96,7 +96,7 @@ public sealed class KubernetesClientTests : IDisposable
     public async Task A_failure_of_the_server_passes_if_it_is_one_of_its_database(string message, bool passes)
     {
         Meets(FaultHandler.Says(500, "InternalError", message), Good());
-        ApiResult<ServerVersion> result = await SendAsync();
+        ApiResult<MetadataObject> result = await SendAsync();
         Assert.Equal(passes, result.Value is not null);
         Assert.Equal(passes ? 2 : 1, _faults.Requests.Count);
     }
@@ -136,10 +136,10 @@ public sealed class KubernetesClientTests : IDisposable
                 return s_never;
             },
             FaultHandler.Says(409, "Conflict", "it was done"));
-        Task<ApiResult<ServerVersion>> sent = SendAsync();
+        Task<ApiResult<MetadataObject>> sent = SendAsync();
         await begun.Task;
         _clock.Advance(s_timeout);
-        ApiResult<ServerVersion> result = await sent;
+        ApiResult<MetadataObject> result = await sent;
         Assert.Equal((HttpStatusCode.Conflict, true), (result.Failure!.StatusCode, result.IsUncertain));
     }
 
@@ -182,7 +182,7 @@ public sealed class KubernetesClientTests : IDisposable
     public async Task The_first_contact_is_not_repeated()
     {
         Meets(FaultHandler.Answers(503));
-        ApiResult<ServerVersion> result = await _client.SendAsync(Request() with { IsImpatient = true }, KubernetesJson.Default.ServerVersion, Cancel);
+        ApiResult<MetadataObject> result = await _client.SendAsync(Request() with { IsImpatient = true }, KubernetesJson.Default.MetadataObject, Cancel);
         Assert.Equal(HttpStatusCode.ServiceUnavailable, result.Failure!.StatusCode);
         Assert.Single(_faults.Requests);
     }
@@ -196,11 +196,11 @@ public sealed class KubernetesClientTests : IDisposable
             stop.Cancel();
             return FaultHandler.Answers(503)(null!, default);
         });
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => _client.SendAsync(Request(), KubernetesJson.Default.ServerVersion, stop.Token));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => _client.SendAsync(Request(), KubernetesJson.Default.MetadataObject, stop.Token));
         Assert.Single(_faults.Requests);
     }
 
-    private static FaultHandler.Fault Good() => FaultHandler.Answers(200, body: """{"gitVersion":"v9"}""");
+    private static FaultHandler.Fault Good() => FaultHandler.Answers(200, body: """{"metadata":{"name":"v9"}}""");
 
     private static ApiRequest Request() => new(HttpMethod.Get, "/version", new ApiTarget("get", "", "/version", Namespace: null, Name: null));
 
@@ -215,7 +215,7 @@ public sealed class KubernetesClientTests : IDisposable
         return (await SendAsync()).IsUncertain;
     }
 
-    private Task<ApiResult<ServerVersion>> SendAsync() => _client.SendAsync(Request(), KubernetesJson.Default.ServerVersion, Cancel);
+    private Task<ApiResult<MetadataObject>> SendAsync() => _client.SendAsync(Request(), KubernetesJson.Default.MetadataObject, Cancel);
 
     private sealed class CutContent : MemoryStream
     {

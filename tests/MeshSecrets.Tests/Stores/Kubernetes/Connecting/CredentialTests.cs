@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using MeshSecrets.Stores.Kubernetes.Api;
 using MeshSecrets.Stores.Kubernetes.Connecting;
 using MeshSecrets.Tests.Certificates.Forging;
 using MeshSecrets.Tests.Issuers;
@@ -198,6 +199,49 @@ public sealed class CredentialTests : IDisposable
         Assert.True(gone is null or ArgumentException);
         Assert.Throws<ArgumentException>(() => System.Diagnostics.Process.GetProcessById(id));
     }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task ALoginTakesItsOwnTimeNotThatOfATry(bool again)
+    {
+        SkipOnWindows();
+        await using StubServer server = Server();
+        _folder.Write("answer", Answer("\"token\":\"one\""));
+        TimerClock clock = new();
+        using KubernetesConnection connection = Load(server, Exec("if [ -e slow ]; then echo > begun.new; mv begun.new begun; while [ ! -e go ]; do :; done; fi; cat answer"));
+        KubernetesClientOptions options = new() { TimeProvider = clock, Timeout = TimeSpan.FromSeconds(30) };
+        using KubernetesClient client = new(connection.CreateHandler(8, clock), connection.Server, options);
+        ApiRequest request = new(HttpMethod.Get, "/version", new ApiTarget("get", "", "/version", Namespace: null, Name: null)) { IsImpatient = true };
+        if (again)
+        {
+            Assert.NotNull((await client.SendAsync(request, KubernetesJson.Default.MetadataObject, TestContext.Current.CancellationToken)).Value);
+            _folder.Write("answer", Answer("\"token\":\"two\""));
+            _accepted = "two";
+        }
+
+        using FileSystemWatcher watcher = new(_folder.Combine());
+        TaskCompletionSource begun = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        watcher.Renamed += (_, _) => begun.TrySetResult();
+        watcher.EnableRaisingEvents = true;
+        _folder.Write("slow", "");
+        Task<ApiResult<MetadataObject>> sent = client.SendAsync(request, KubernetesJson.Default.MetadataObject, TestContext.Current.CancellationToken);
+        await begun.Task.WaitAsync(TestContext.Current.CancellationToken);
+        clock.Advance(TimeSpan.FromSeconds(90));
+        _folder.Write("go", "");
+        Assert.NotNull((await sent).Value);
+    }
+
+    [Theory]
+    [InlineData("password=hunter2 was wrong", "password=*** was wrong")]
+    [InlineData("{\"refresh_token\": \"hunter2\", \"n\": 1}", "{\"refresh_token\": ***, \"n\": 1}")]
+    [InlineData("Client-Secret: 'hunter2 with more' refused", "Client-Secret: *** refused")]
+    [InlineData("AWS_SECRET_ACCESS_KEY=hunter2\nretry", "AWS_SECRET_ACCESS_KEY=*** retry")]
+    [InlineData("login --api-token hunter2 failed", "login --api-token *** failed")]
+    [InlineData("Authorization: Bearer hunter2", "Authorization: Bearer ***")]
+    [InlineData("token: Bearer hunter2", "token: Bearer ***")]
+    [InlineData("the token expired: log in", "the token expired: log in")]
+    public void WhatIsCalledASecretIsMasked(string said, string shown) => Assert.Equal(shown, Redaction.Mask(said, 600));
 
     private static string Answer(string status) => $"{{\"apiVersion\":\"client.authentication.k8s.io/v1beta1\",\"kind\":\"ExecCredential\",\"status\":{{{status}}}}}";
 
