@@ -178,16 +178,9 @@ internal sealed class KubernetesClient : IDisposable
         where T : class
     {
         cancellationToken.ThrowIfCancellationRequested();
-        using CancellationTokenSource late = new(_options.Timeout, Time);
+        using CancellationTokenSource late = new(Timeout.InfiniteTimeSpan, Time);
         using CancellationTokenRegistration stopped = cancellationToken.Register(() => late.CancelAfter(s_grace));
-        try
-        {
-            return await TryAsync(request, type, late.Token).ConfigureAwait(false);
-        }
-        catch (OperationCanceledException e) when (late.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
-        {
-            throw new TimeoutRejectedException(e.Message, _options.Timeout, e);
-        }
+        return await TryAsync(request, type, late.Token).ConfigureAwait(false);
     }
 
     private async Task<Attempt<T>> TryAsync<T>(ApiRequest request, JsonTypeInfo<T> type, CancellationToken cancellationToken)

@@ -12,6 +12,7 @@ namespace MeshSecrets.Stores.Kubernetes.Api;
 [JsonSerializable(typeof(MetadataPage))]
 [JsonSerializable(typeof(TablePage))]
 [JsonSerializable(typeof(DeleteOptions))]
+[JsonSerializable(typeof(ServerVersion))]
 [JsonSerializable(typeof(Leases.LeaseObject))]
 [JsonSerializable(typeof(AccessReview))]
 [JsonSerializable(typeof(ApiGroupList))]

@@ -64,3 +64,9 @@ internal sealed class DeletePreconditions
 
     public string? ResourceVersion { get; set; }
 }
+
+/// <summary>What server it is.</summary>
+internal sealed class ServerVersion
+{
+    public string? GitVersion { get; set; }
+}
