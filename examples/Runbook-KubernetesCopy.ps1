@@ -37,7 +37,7 @@ param(
     # Only those with this label, as team=shop.
     [string] $Label,
 
-    # Overwrite what differs.
+    # Overwrite what differs, fields that another field manager owns in the destination included.
     [switch] $Force
 )
 
@@ -55,23 +55,25 @@ function Write-Failure([string] $Id, [string] $Message) {
 
 # Whether both hold the same, without showing any of it.
 function Test-Same($Secret, $Copy) {
-    if (-not $Copy -or $Secret.Type -ne $Copy.Type) { return $false }
+    if (-not $Copy -or $Secret.Type -ne $Copy.Type -or (Compare-Object $Secret.DataKeys $Copy.DataKeys)) { return $false }
     $hashes = foreach ($each in $Secret, $Copy) {
-        foreach ($dataKey in $each.DataKeys) {
-            $bytes = $each | Get-MeshSecret -Key $dataKey -AsByteArray
-            try { "$dataKey=$([Convert]::ToHexString([Security.Cryptography.SHA256]::HashData([byte[]]$bytes)))" }
-            finally { [Array]::Clear($bytes) }
+        # Bare if there is one value, by name if there are several.
+        $values = $each | Get-MeshSecret -AsByteArray
+        $all = $values -is [Collections.IDictionary] ? $values.Values : @(, $values)
+        $hashes = foreach ($value in $all) {
+            [Convert]::ToHexString([Security.Cryptography.SHA256]::HashData([byte[]]$value))
+            [Array]::Clear($value)
         }
+        $hashes -join ' '
     }
-    $half = $hashes.Count / 2
-    $hashes.Count % 2 -eq 0 -and -not (Compare-Object $hashes[0..($half - 1)] $hashes[$half..($hashes.Count - 1)])
+    $hashes[0] -eq $hashes[1]
 }
 
 try {
     Import-Module "$PSScriptRoot/../MeshSecrets.psd1"
     $connection = $Kubeconfig ? @{ Kubeconfig = $Kubeconfig } : @{}
     $source = Connect-MeshStore -Kubernetes @connection -Context $From -Namespace $Namespace -Name from
-    $target = Connect-MeshStore -Kubernetes @connection -Context $To -Namespace $Namespace -Name to -NoDefault
+    $target = Connect-MeshStore -Kubernetes @connection -Context $To -Namespace $Namespace -Name to -ForceConflicts:$Force -NoDefault
 
     $secrets = @(Get-MeshSecret $Name @selection -Store $source | Where-Object Type -NE 'kubernetes.io/service-account-token')
     $present = @{}

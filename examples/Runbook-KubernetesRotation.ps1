@@ -59,7 +59,7 @@ function Write-Failure([string] $Id, [string] $Message) {
 }
 
 function Get-Stock {
-    Get-MeshTlsKey | Select-Object Namespace, Name, Issuer, NotAfter, Thumbprint
+    Get-MeshTlsKey | Select-Object Namespace, Name, Issuer, @{ Name = 'NotAfter'; Expression = { $_.NotAfter.ToString('u') } }, Thumbprint
 }
 
 try {
@@ -73,7 +73,7 @@ try {
 
     $stock = @(Get-Stock)
     $stock | Format-Table
-    Invoke-MeshCertRotation @policy -WhatIf 6>$null | ForEach-Object { "$($_.Status): $($_.Namespace)/$($_.Name): $($_.Reason)" }
+    Invoke-MeshCertRotation @policy -WhatIf | Where-Object ErrorId | ForEach-Object { Write-Failure $_.ErrorId $_.ErrorMessage }
 }
 catch {
     Write-Failure ($_.FullyQualifiedErrorId -replace ',.*') $_.Exception.Message

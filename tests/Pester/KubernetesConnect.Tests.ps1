@@ -56,6 +56,29 @@ Describe 'Connect-MeshStore -Kubernetes' {
         [Text.Encoding]::UTF8.GetString([Convert]::FromBase64String($text)) | Should -Be 'world'
     }
 
+    It 'connects a context twice under two names, each with its own namespace and rights' {
+        $here, $there = (New-TestNamespace $cluster), (New-TestNamespace $cluster)
+        $a = Connect-MeshStore -Kubernetes -Kubeconfig $cluster.KubeconfigPath -Namespace $here -Name a
+        $b = Connect-MeshStore -Kubernetes -Kubeconfig $cluster.KubeconfigPath -Namespace $there -Name b -ForceConflicts -NoDefault
+        (Get-MeshStore).Name | Should -Be 'a', 'b'
+        $a.IsDefault, $b.IsDefault | Should -Be $true, $false
+        (New-MeshSecret one x -Store $a).Namespace | Should -Be $here
+        (New-MeshSecret two x -Store b).Namespace | Should -Be $there
+        (New-MeshSecret three x).Namespace | Should -Be $here
+        $again = Connect-MeshStore -Kubernetes -Kubeconfig $cluster.KubeconfigPath -Namespace $there -Name a -NoDefault
+        [object]::ReferenceEquals($again, $a) | Should -BeTrue -Because 'the same name is the same connection, made anew'
+        (New-MeshSecret four x -Store $a).Namespace | Should -Be $there
+    }
+
+    It 'reads with -Mesh where it writes with -Mesh' {
+        $here, $control = (New-TestNamespace $cluster), (New-TestNamespace $cluster)
+        $null = Connect-MeshStore -Kubernetes -Kubeconfig $cluster.KubeconfigPath -Namespace $here -MeshNamespace $control
+        $null = New-MeshSecret kt x -Mesh default
+        (Get-MeshSecret -Mesh default).Namespace | Should -Be $control
+        (Get-MeshSecret kt -Mesh default).Type | Should -Be 'system.kuma.io/secret'
+        Get-MeshSecret | Where-Object Name -EQ kt | Should -BeNullOrEmpty
+    }
+
     It 'takes contexts out of the list in KUBECONFIG, and completes them' {
         $alice = Join-Path $cluster.Folder 'alice.kubeconfig'
         $env:KUBECONFIG = (Join-Path $TestDrive 'none'), (New-Kubeconfig "{token: $(Get-Token token-admin)}"), $alice -join [IO.Path]::PathSeparator
@@ -178,11 +201,10 @@ Describe 'Connect-MeshStore -Kubernetes' {
         }
     }
 
-    It 'replaces the connection of the same server and context' {
-        $first = Connect-MeshStore -Kubernetes -Kubeconfig $cluster.KubeconfigPath -Name one
+    It 'replaces the connection of the same context and name' {
+        $first = Connect-MeshStore -Kubernetes -Kubeconfig $cluster.KubeconfigPath -Name two
         $again = Connect-MeshStore -Kubernetes -Kubeconfig $cluster.KubeconfigPath -Name two -NoDefault
         $again | Should -Be $first
-        $again.Name | Should -Be 'two'
         Get-MeshStore | Should -HaveCount 1
         Get-MeshSecret -Store $first | Should -Not -BeNullOrEmpty
         $failure = Get-Failure { Connect-MeshStore (Join-Path $TestDrive 'folder') -Create -Name two }

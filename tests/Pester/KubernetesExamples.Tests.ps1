@@ -39,7 +39,7 @@ Describe 'Runbook-KubernetesRotation.ps1' {
         $run = Invoke-Runbook Runbook-KubernetesRotation.ps1 ($target + '-PlanOnly', '-StockPath', $stock)
         $run.Errors | Should -BeNullOrEmpty
         $run.ExitCode | Should -Be 0
-        $run.Output | Should -Match '(?m)^Planned: .*/due: ends at'
+        $run.Output | Should -Match 'What if: Renew namespace/.*/due by'
         (Import-Csv $stock).Name | Sort-Object | Should -Be 'due', 'fresh'
         Get-MeshTlsKey -Store $store | ForEach-Object ResourceVersion | Should -Be $before
     }

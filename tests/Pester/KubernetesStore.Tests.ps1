@@ -75,10 +75,8 @@ Describe 'Secrets of a cluster' {
         $listed.Thumbprint | Should -Not -Be $ours.Thumbprint
 
         Get-Failure { Invoke-MeshCertRotation web -Namespace $namespace -Force } | Should -Be FieldManagerConflict
-        # The same cluster by the same context is the same store: connected anew, it is used in another way.
-        $null = Connect-MeshStore -Kubernetes -Kubeconfig $cluster.KubeconfigPath -ForceConflicts -Name cluster
-        try { (Invoke-MeshCertRotation web -Namespace $namespace -Force).Status | Should -Be Renewed }
-        finally { $null = Connect-MeshStore -Kubernetes -Kubeconfig $cluster.KubeconfigPath -Name cluster }
+        $forced = Connect-MeshStore -Kubernetes -Kubeconfig $cluster.KubeconfigPath -ForceConflicts -Name forced -NoDefault
+        (Invoke-MeshCertRotation web -Namespace $namespace -Force -Store $forced).Status | Should -Be Renewed
     }
 
     It 'are selected by label and type' {

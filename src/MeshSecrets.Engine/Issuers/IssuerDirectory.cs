@@ -85,7 +85,7 @@ public sealed class IssuerDirectory(ISecretStore store, TimeProvider time) : IDi
         {
             return await TryFindAsync(own, cancellationToken).ConfigureAwait(false)
                 ?? await TryFindAsync(global, cancellationToken).ConfigureAwait(false)
-                ?? throw IssuerErrors.NotFound(name);
+                ?? throw IssuerErrors.NotFoundIn(name, own, global);
         }
 
         SecretQuery query = new() { Names = [name], Types = [SecretType.CertificateAuthority] };

@@ -103,6 +103,12 @@ internal static class IssuerErrors
         $"There is no authority '{name}' in the store. List them with Get-MeshCa, make one with New-MeshCa, or import one with Import-MeshCa.",
         name);
 
+    internal static MeshException NotFoundIn(string name, object own, object usual) => new(
+        "IssuerNotFound",
+        MeshErrorKind.NotFound,
+        $"There is no authority {own}{(own.Equals(usual) ? "" : $" nor {usual}")}. If '{name}' stands in another namespace, name it whole: -Issuer namespace/<its namespace>/{name}. Get-MeshCa lists those that you may see.",
+        name);
+
     internal static MeshException InOtherScope(string name, IEnumerable<object> found) => new(
         "IssuerNotFound",
         MeshErrorKind.NotFound,

@@ -77,6 +77,7 @@ public abstract class SecretSearchCommand : ScopedCommand
             (_, false, false) => $"in mesh '{Mesh}' and namespace '{Namespace}'",
             (_, false, _) => $"in mesh '{Mesh}'",
             (_, _, false) => $"in namespace '{Namespace}'",
+            _ when FindStore()?.Engine is INamespacedStore namespaced => usualScope ? $"in namespace '{namespaced.UsualNamespace}'" : "in the namespaces that are listed",
             _ when usualScope && UsualMesh is not null => $"in mesh '{UsualMesh}'",
             _ when usualScope => "among the global ones",
             _ => "in any scope",

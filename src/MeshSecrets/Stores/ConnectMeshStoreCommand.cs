@@ -95,9 +95,14 @@ public sealed partial class ConnectMeshStoreCommand : StoreSessionCommand
     private MeshStore Register(ISecretStore engine, string usualName)
     {
         StoreSession session = StoreSession.Current;
-        if (session.Stores.FirstOrDefault(store => store.Location == engine.Location) is not { } known)
+        string name = Name ?? usualName;
+
+        // A folder is open once. A cluster may be connected under several names, with other namespaces or rights each.
+        MeshStore? known = session.Stores.FirstOrDefault(store =>
+            store.Location == engine.Location && (engine is EmbeddedStore || store.Name.Equals(name, StringComparison.OrdinalIgnoreCase)));
+        if (known is null)
         {
-            return session.Add(Name ?? usualName, engine, makeDefault: !NoDefault);
+            return session.Add(name, engine, makeDefault: !NoDefault);
         }
 
         // What was read from the store before keeps pointing to it, so the object stays the same.

@@ -61,7 +61,7 @@ public sealed class GetMeshTlsKeyCommand : SecretSearchCommand
         }
         else
         {
-            WriteWarning($"{secret} has the type {SecretType.Tls}, but no certificate was read from it when it was written. See Get-MeshSecret and Get-MeshCertificate.");
+            WriteWarning($"{secret} has the type {SecretType.Tls}, but it holds no certificate that can be read. See Get-MeshSecret and Get-MeshCertificate.");
         }
     }
 }

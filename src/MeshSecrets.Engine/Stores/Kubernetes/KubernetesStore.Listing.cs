@@ -164,7 +164,7 @@ public sealed partial class KubernetesStore
     private IEnumerable<string?> ScopesOf(SecretQuery query) =>
         query.Namespace is { } wanted && !wanted.AsSpan().ContainsAny('*', '?') ? [wanted]
         : _options.Namespaces.IsDefaultOrEmpty ? s_all
-        : _options.Namespaces.Distinct().Cast<string?>();
+        : _options.Namespaces.Concat(query.Mesh is null ? [] : [_options.MeshNamespace]).Distinct().Cast<string?>(); // Where -Mesh alone writes, it reads.
 
     // Resources are no secrets here.
     private static IEnumerable<string?> TypesOf(SecretQuery query) =>

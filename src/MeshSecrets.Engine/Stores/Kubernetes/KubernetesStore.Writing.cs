@@ -139,9 +139,10 @@ public sealed partial class KubernetesStore
     private async Task<SecretMetadata?> ApplyAsync(Secret secret, SecretId id, SecretState state, CancellationToken cancellationToken, bool isRetry = false)
     {
         IReadOnlyList<KeptField> kept = SecretMapping.FindKept(secret, state);
-        if (kept.Count > 0 && !_options.ForceConflicts)
+        IReadOnlyList<KeptField> unseen = SecretMapping.FindUnseen(secret, state);
+        if (kept.Count + unseen.Count > 0 && !_options.ForceConflicts)
         {
-            throw KubernetesErrors.OwnedByOthers(id, kept.Select(field => (field.Name, field.Manager)));
+            throw KubernetesErrors.OwnedByOthers(id, [.. kept.Concat(unseen).Select(field => (field.Name, field.Manager))]);
         }
 
         string writeId = NewWriteId();
@@ -157,7 +158,8 @@ public sealed partial class KubernetesStore
                 return null;
             }
 
-            wanted = SecretMapping.ToObject(secret, id, writeId, _client.Time.GetUtcNow(), handed);
+            state = handed;
+            wanted = SecretMapping.ToObject(secret, id, writeId, _client.Time.GetUtcNow(), state);
         }
 
         string force = takesOver || isRetry || _options.ForceConflicts ? "&force=true" : "";
@@ -184,7 +186,7 @@ public sealed partial class KubernetesStore
                 // A trial keeps no hand-over, so what this store created conflicts with what it applies; only fields of others count.
                 return _dryRunOf is not null && !isRetry && owned.All(each => each.Manager == _options.FieldManager)
                     ? await ApplyAsync(secret, id, state, cancellationToken, isRetry: true).ConfigureAwait(false)
-                    : throw KubernetesErrors.OwnedByOthers(id, owned);
+                    : throw KubernetesErrors.OwnedByOthers(id, owned.Any(IsOther) ? owned.Where(IsOther) : owned);
             }
 
             return null;
@@ -192,6 +194,8 @@ public sealed partial class KubernetesStore
 
         throw await ExplainAsync(failure, request, secret, id, cancellationToken).ConfigureAwait(false);
     }
+
+    private bool IsOther((string Field, string Manager) owned) => owned.Manager != _options.FieldManager;
 
     /// <summary>
     /// Hands what this store set when it created the secret over to what it applies: else a value that a later write

@@ -145,6 +145,15 @@ internal sealed class SecretMapping(string manager)
         return kept;
     }
 
+    /// <summary>Values of a write that another manager set as <c>stringData</c>, which the server takes for another field and so sees no conflict.</summary>
+    internal static IReadOnlyList<KeptField> FindUnseen(Secret write, SecretState current) =>
+    [
+        .. from key in write.GetData().Keys
+           let other = current.Owners.OtherOf(fields => fields.StringData, key)
+           where other is not null
+           select new KeptField(["data"], key, other),
+    ];
+
     private static void RemoveOthers(SortedDictionary<string, string> wanted, SortedDictionary<string, string>? present, Func<string, bool> isOurs)
     {
         foreach ((string key, string value) in present ?? [])

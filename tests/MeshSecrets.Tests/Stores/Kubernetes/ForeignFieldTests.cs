@@ -42,6 +42,27 @@ public sealed class ForeignFieldTests(SharedCluster shared)
     }
 
     [Fact]
+    public async Task A_value_that_another_manager_set_in_clear_is_its_own_all_the_same()
+    {
+        TestCluster cluster = await shared.GetAsync();
+        (KubernetesStore store, string ns) = await OpenAsync(cluster, force: false);
+        await using (store)
+        {
+            await cluster.KubectlAsync(
+                ["apply", "--server-side", "--field-manager=gardener", "-f", "-"],
+                $$"""{"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "shared", "namespace": "{{ns}}"}, "type": "Opaque", "stringData": {"a": "1"} }""");
+            MeshException refused = await Assert.ThrowsAsync<MeshException>(() => store.PutAsync(Write(ns, ("a", "2")), Token));
+            Assert.Equal("FieldManagerConflict", refused.ErrorId);
+            Assert.Contains("data.a belongs to the field manager 'gardener'", refused.Message, StringComparison.Ordinal);
+            Assert.Equal("1", await ValueAsync(store, ns, "a"));
+            await foreach (SecretMetadata listed in store.ListAsync(new SecretQuery { Namespace = ns, Names = ["shared"] }, Token))
+            {
+                Assert.Equal(["a"], listed.DataKeys);
+            }
+        }
+    }
+
+    [Fact]
     public async Task Taken_over_the_secret_is_as_it_was_written_and_nothing_more()
     {
         TestCluster cluster = await shared.GetAsync();

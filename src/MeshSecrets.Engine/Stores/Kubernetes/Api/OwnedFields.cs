@@ -11,6 +11,9 @@ internal sealed class OwnedFields
 {
     internal HashSet<string> Data { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>Those of the data keys that were set as <c>stringData</c>: the server does not see that these are the same values.</summary>
+    internal HashSet<string> StringData { get; } = new(StringComparer.Ordinal);
+
     internal HashSet<string> Labels { get; } = new(StringComparer.Ordinal);
 
     internal HashSet<string> Annotations { get; } = new(StringComparer.Ordinal);
@@ -48,6 +51,11 @@ internal sealed class OwnedFieldsConverter : JsonConverter<OwnedFields>
             if (reader.ValueTextEquals("f:data"u8))
             {
                 ReadNames(ref reader, fields.Data);
+            }
+            else if (reader.ValueTextEquals("f:stringData"u8))
+            {
+                ReadNames(ref reader, fields.StringData);
+                fields.Data.UnionWith(fields.StringData);
             }
             else if (reader.ValueTextEquals("f:metadata"u8))
             {
