@@ -17,5 +17,7 @@ namespace MeshSecrets.Stores.Kubernetes.Api;
 [JsonSerializable(typeof(AccessReview))]
 [JsonSerializable(typeof(ApiGroupList))]
 [JsonSerializable(typeof(ApiResourceList))]
+[JsonSerializable(typeof(WorkloadObject))]
+[JsonSerializable(typeof(WorkloadPage))]
 [JsonSerializable(typeof(JsonDocument))]
 internal sealed partial class KubernetesJson : JsonSerializerContext;
