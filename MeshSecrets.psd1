@@ -49,6 +49,7 @@
         'Remove-MeshSecret'
         'Remove-MeshTlsKey'
         'Repair-MeshSecret'
+        'Restart-MeshWorkload'
         'Restore-MeshSecret'
         'Restore-MeshStore'
         'Save-MeshCa'

@@ -244,6 +244,12 @@ $keepsOne = { $null = New-MeshSecret x $planted }
             Invoke-MeshCertRotation web -Force -ReuseKey -Confirm:$false -Verbose -Debug
         }
     }
+    @{ Hunts = 'Restart-MeshWorkload'; Case = 'private keys'; Prepare = $issuesOne; Fails = $true; Script = {
+            Get-MeshTlsKey web | Restart-MeshWorkload -Verbose -Debug
+            Get-MeshSecret | Restart-MeshWorkload -WhatIf
+            Restart-MeshWorkload -WorkloadKind Deployment -WorkloadName web -Namespace shop
+        }
+    }
     @{ Hunts = 'New-MeshRootTrust'; Case = 'an authority'; Prepare = $issuesOne; Script = {
             Get-MeshCa ca | New-MeshRootTrust -Verbose -Debug
             Get-MeshCa ca | New-MeshRootTrust -ApiGeneration v1 -AsString

@@ -11,8 +11,8 @@ namespace MeshSecrets.Commands;
 
 /// <summary>Renews the TLS keys that are due, each through the authority that issued it.</summary>
 [Cmdlet(VerbsLifecycle.Invoke, "MeshCertRotation", SupportsShouldProcess = true)]
-[OutputType(typeof(MeshRotationResult))]
-public sealed class InvokeMeshCertRotationCommand : SecretSearchCommand, IDisposable
+[OutputType(typeof(MeshRotationResult), typeof(MeshWorkload))]
+public sealed class InvokeMeshCertRotationCommand : WorkloadRestartCommand, IDisposable
 {
     // Where each key is written for itself, all go in one run: a pause between two would leave the connections idle.
     private const int MaxPending = 10_000;
@@ -71,6 +71,10 @@ public sealed class InvokeMeshCertRotationCommand : SecretSearchCommand, IDispos
     [ArgumentCompleter(typeof(DurationCompleter))]
     public TimeSpan? WaitFor { get; set; }
 
+    /// <summary>At the end, restart the workloads of the cluster that use what was renewed, one after the other.</summary>
+    [Parameter]
+    public SwitchParameter RestartWorkload { get; set; }
+
     /// <summary>Let the server check everything, and keep nothing: for stores in a cluster.</summary>
     [Parameter]
     public SwitchParameter DryRun { get; set; }
@@ -99,6 +103,11 @@ public sealed class InvokeMeshCertRotationCommand : SecretSearchCommand, IDispos
     {
         // Reading elsewhere finds nothing in a store that is not there; here that would look like "nothing is due".
         MeshStore store = RequireStore(Store);
+        if (RestartWorkload)
+        {
+            _ = SelectionIn(store); // Before anything is renewed: a store without workloads is an error.
+        }
+
         foreach (string name in Name)
         {
             try
@@ -124,11 +133,19 @@ public sealed class InvokeMeshCertRotationCommand : SecretSearchCommand, IDispos
             _progress?.Dispose();
         }
 
+        // What runs goes on with the former certificate until then.
+        var unready = RestartSelected(UsualPatience);
+
         // Only now: with ErrorActionPreference Stop the first error ends the command, and it must stop no other renewal.
         _notFound.ForEach(error => WriteError(error, target: null));
         foreach (MeshRotationResult failed in _failed)
         {
             WriteError(RotationErrors.NotRenewed(failed), failed);
+        }
+
+        foreach ((MeshException error, MeshWorkload? workload) in unready)
+        {
+            WriteError(error, workload);
         }
     }
 
@@ -173,7 +190,7 @@ public sealed class InvokeMeshCertRotationCommand : SecretSearchCommand, IDispos
         else if (reason == ShouldProcessReason.WhatIf)
         {
             MeshException? obstacle = Issuer is null ? LeafRotation.FindObstacle(item) : null;
-            WriteObject(obstacle is null
+            Give(obstacle is null
                 ? new MeshRotationResult(item, store)
                 : new MeshRotationResult(new RotationResult(item, RotationStatus.Failed, Metadata: null, IsShortened: false, obstacle), store));
         }
@@ -214,6 +231,16 @@ public sealed class InvokeMeshCertRotationCommand : SecretSearchCommand, IDispos
         if (result.ErrorId is not null && result.Status == nameof(RotationStatus.Failed))
         {
             _failed.Add(result);
+        }
+
+        Give(result);
+    }
+
+    private void Give(MeshRotationResult result)
+    {
+        if (RestartWorkload && result is { IsDone: true, Namespace: { } @namespace })
+        {
+            SelectionIn(result.Store).AddSecret(@namespace, result.Name);
         }
 
         WriteObject(result);

@@ -23,6 +23,9 @@ public sealed class MeshRotationResult
     /// <summary>Whether the renewal was tried only.</summary>
     internal bool IsTrial { get; init; }
 
+    /// <summary>Whether it has, or on a trial would have, a new certificate.</summary>
+    internal bool IsDone => _result is null || _result.Status == RotationStatus.Renewed;
+
     /// <summary>The name.</summary>
     public string Name => _item.Secret.Id.Name;
 

@@ -36,7 +36,7 @@ public sealed class GetMeshStoreRoleCommand : ResourceCommand
     [Parameter]
     public SwitchParameter MeshResource { get; set; }
 
-    /// <summary>Include finding and restarting the workloads that use secrets.</summary>
+    /// <summary>Include finding and restarting the Deployments, StatefulSets and DaemonSets that use secrets.</summary>
     [Parameter]
     public SwitchParameter RestartWorkload { get; set; }
 

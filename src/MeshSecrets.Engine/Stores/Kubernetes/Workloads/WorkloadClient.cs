@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using System.Text;
 using System.Text.Json.Nodes;
 using MeshSecrets.Stores.Kubernetes.Api;
 
@@ -20,7 +21,7 @@ internal sealed class WorkloadClient(KubernetesClient client, string writeQuery)
     {
         List<Workload> found = [];
         string? token = null;
-        do
+        while (true)
         {
             string query = $"?limit={PageSize}{(token is null ? "" : $"&continue={Uri.EscapeDataString(token)}")}";
             ApiRequest request = new(HttpMethod.Get, PathOf(kind, @namespace) + query, TargetOf("list", kind, @namespace, name: null));
@@ -40,7 +41,6 @@ internal sealed class WorkloadClient(KubernetesClient client, string writeQuery)
                 return found;
             }
         }
-        while (true);
     }
 
     internal async Task<Workload> ReadAsync(WorkloadKind kind, string @namespace, string name, CancellationToken cancellationToken) =>
@@ -60,7 +60,7 @@ internal sealed class WorkloadClient(KubernetesClient client, string writeQuery)
         };
         ApiRequest request = new(HttpMethod.Patch, PathOf(workload.Kind, workload.Namespace, workload.Name) + writeQuery, TargetOf("patch", workload.Kind, workload.Namespace, workload.Name))
         {
-            Body = System.Text.Encoding.UTF8.GetBytes(patch.ToJsonString()),
+            Body = Encoding.UTF8.GetBytes(patch.ToJsonString()),
             ContentType = ApiRequest.MergePatch,
         };
         ApiResult<WorkloadObject> result = await client.SendAsync(request, KubernetesJson.Default.WorkloadObject, cancellationToken).ConfigureAwait(false);
