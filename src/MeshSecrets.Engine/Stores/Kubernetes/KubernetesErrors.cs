@@ -15,6 +15,12 @@ internal static partial class KubernetesErrors
         server.ToString(),
         cause);
 
+    internal static MeshException Closed(Uri server) => new(
+        "StoreDisconnected",
+        MeshErrorKind.InvalidOperation,
+        $"The watch of {server.Authority} ended, for its store was disconnected meanwhile. Connect it again: Connect-MeshStore -Kubernetes.",
+        server.ToString());
+
     internal static MeshException AnswerInvalid(ApiRequest request) => new(
         "KubernetesAnswerInvalid",
         MeshErrorKind.InvalidData,

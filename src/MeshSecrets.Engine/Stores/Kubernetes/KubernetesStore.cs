@@ -10,7 +10,7 @@ namespace MeshSecrets.Stores.Kubernetes;
 /// Secrets in a Kubernetes cluster, as Secrets that kubectl and meshes read. Writes are by server-side apply under a
 /// field manager of their own, on the condition that nobody changed the secret meanwhile; listings read metadata only.
 /// </summary>
-public sealed partial class KubernetesStore : INamespacedStore, IParallelStore, IDryRunStore
+public sealed partial class KubernetesStore : INamespacedStore, IParallelStore, IDryRunStore, IWatchableStore
 {
     /// <summary>The kind of these stores.</summary>
     public const string KindName = "Kubernetes";

@@ -39,6 +39,9 @@ public sealed record KubernetesStoreOptions
     /// <summary>How long a lease lasts unless it is renewed: whoever waits for a runner that died waits that long.</summary>
     public TimeSpan LeaseDuration { get; init; } = TimeSpan.FromMinutes(1);
 
+    /// <summary>The time after which a watch asks the server anew, once to twice that; a connection that is silent for longer is taken for cut.</summary>
+    public TimeSpan WatchTimeout { get; init; } = TimeSpan.FromMinutes(5);
+
     /// <summary>The clock.</summary>
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
 

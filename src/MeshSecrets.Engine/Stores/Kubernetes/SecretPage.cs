@@ -6,24 +6,33 @@ namespace MeshSecrets.Stores.Kubernetes;
 /// <summary>A page of a listing.</summary>
 /// <param name="Items">Metadata and type of each secret.</param>
 /// <param name="Continue">What the next page is asked for with; <see langword="null"/> after the last.</param>
+/// <param name="ResourceVersion">The moment that the listing tells of, from which a watch goes on.</param>
 /// <param name="IsExpired">Whether there is no page, since the server has forgotten the listing.</param>
-internal sealed record SecretPage(IReadOnlyList<(ObjectMeta Metadata, string Type)> Items, string? Continue, bool IsExpired)
+internal sealed record SecretPage(IReadOnlyList<(ObjectMeta Metadata, string Type)> Items, string? Continue, string? ResourceVersion, bool IsExpired)
 {
     private const string TypeColumn = "Type";
 
-    internal static SecretPage Expired { get; } = new([], Continue: null, IsExpired: true);
+    internal static SecretPage Expired { get; } = new([], Continue: null, ResourceVersion: null, IsExpired: true);
 
     internal static SecretPage Of(MetadataPage page, string type) =>
-        new([.. (page.Items ?? []).Select(item => (item.Metadata, type))], NullIfEmpty(page.Metadata.Continue), IsExpired: false);
+        new([.. (page.Items ?? []).Select(item => (item.Metadata, type))], NullIfEmpty(page.Metadata.Continue), page.Metadata.ResourceVersion, IsExpired: false);
 
     internal static SecretPage Of(TablePage page)
     {
-        int column = page.ColumnDefinitions.FindIndex(definition => definition.Name == TypeColumn);
+        int column = TypeColumnOf(page.ColumnDefinitions);
         return new(
-            [.. (page.Rows ?? []).Select(row => (row.Object.Metadata, column >= 0 && column < row.Cells.Count ? row.Cells[column].GetString() ?? SecretType.Opaque : SecretType.Opaque))],
+            [.. (page.Rows ?? []).Select(row => (row.Object.Metadata, TypeOf(row, column)))],
             NullIfEmpty(page.Metadata.Continue),
+            page.Metadata.ResourceVersion,
             IsExpired: false);
     }
+
+    /// <summary>Where in a row the secret's type is.</summary>
+    internal static int TypeColumnOf(List<TableColumn> columns) => columns.FindIndex(definition => definition.Name == TypeColumn);
+
+    /// <summary>The type of a row's secret.</summary>
+    internal static string TypeOf(TableRow row, int column) =>
+        column >= 0 && column < row.Cells.Count ? row.Cells[column].GetString() ?? SecretType.Opaque : SecretType.Opaque;
 
     private static string? NullIfEmpty(string? text) => string.IsNullOrEmpty(text) ? null : text;
 }

@@ -20,4 +20,5 @@ namespace MeshSecrets.Stores.Kubernetes.Api;
 [JsonSerializable(typeof(WorkloadObject))]
 [JsonSerializable(typeof(WorkloadPage))]
 [JsonSerializable(typeof(JsonDocument))]
+[JsonSerializable(typeof(WatchEvent))]
 internal sealed partial class KubernetesJson : JsonSerializerContext;
