@@ -28,7 +28,8 @@ public sealed partial class KubernetesStore
             @namespace is null ? "the secrets of all namespaces" : $"the secrets of namespace {@namespace}",
             (token, cancellationToken) => ReadPageAsync(@namespace, type: null, selection, token, cancellationToken),
             (metadata, type, cancellationToken) => DescribeAsync(query, metadata, type, cancellationToken),
-            DescribeByMetadata);
+            DescribeByMetadata,
+            metadata => _mapping.StateOf(metadata).Owners.NeedsHandover ? metadata.Annotations?.GetValueOrDefault(SecretMapping.WriteIdAnnotation) : null);
     }
 
     /// <summary>What an object is; <see langword="null"/> if it does not match.</summary>

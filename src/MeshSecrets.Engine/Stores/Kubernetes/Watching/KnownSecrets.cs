@@ -8,7 +8,8 @@ namespace MeshSecrets.Stores.Kubernetes.Watching;
 /// What a watch has told of the secrets that are there: so that after a break it can tell what has changed, and tells
 /// nothing twice. A small record each; what is gone is forgotten.
 /// </summary>
-internal sealed class KnownSecrets
+/// <param name="pendingWriteId">The write of a secret that this store created and has yet to hand over to applied writes.</param>
+internal sealed class KnownSecrets(Func<ObjectMeta, string?> pendingWriteId)
 {
     private readonly Dictionary<(string? Namespace, string Name), Entry> _entries = [];
     private readonly HashSet<string> _types = new(StringComparer.Ordinal);
@@ -29,13 +30,31 @@ internal sealed class KnownSecrets
         return true;
     }
 
+    /// <summary>
+    /// Whether an event is the first half of this store's second write to a secret: who owns its fields is noted in
+    /// another way, and nothing else. The other half follows, and is told.
+    /// </summary>
+    internal bool IsHandover(ObjectMeta metadata)
+    {
+        if (!TryFind(metadata, out Entry? entry) || entry.PendingWriteId is not { } pending || pendingWriteId(metadata) is not null
+            || metadata.Annotations?.GetValueOrDefault(SecretMapping.WriteIdAnnotation) != pending)
+        {
+            return false;
+        }
+
+        RememberedSecret same = entry.Secret with { ResourceVersion = metadata.ResourceVersion ?? "" };
+        _entries[KeyOf(metadata)] = new Entry(same, entry.Uid, pendingWriteId: null, _listing);
+        return true;
+    }
+
     /// <summary>Notes a secret, and gives what that changes.</summary>
     /// <param name="metadata">The object.</param>
     /// <param name="secret">What is known of it, which may be of a later moment.</param>
     internal IEnumerable<SecretChange> Note(ObjectMeta metadata, SecretMetadata secret)
     {
         Entry? former = _entries.GetValueOrDefault(KeyOf(metadata));
-        _entries[KeyOf(metadata)] = new Entry(Remember(secret), metadata.Uid, _listing);
+        string? pending = secret.ResourceVersion == metadata.ResourceVersion ? pendingWriteId(metadata) : null;
+        _entries[KeyOf(metadata)] = new Entry(Remember(secret), metadata.Uid, pending, _listing);
         if (former is null)
         {
             return [new SecretChange(SecretChangeKind.Added, secret, Former: null)];
@@ -98,11 +117,13 @@ internal sealed class KnownSecrets
 
     private static (string? Namespace, string Name) KeyOf(ObjectMeta metadata) => (metadata.Namespace, metadata.Name!);
 
-    private sealed class Entry(RememberedSecret secret, string? uid, int listing)
+    private sealed class Entry(RememberedSecret secret, string? uid, string? pendingWriteId, int listing)
     {
         internal RememberedSecret Secret { get; } = secret;
 
         internal string? Uid { get; } = uid;
+
+        internal string? PendingWriteId { get; } = pendingWriteId;
 
         internal int Listing { get; set; } = listing;
     }

@@ -137,7 +137,7 @@ internal sealed partial class SecretWatch
         string type = SecretPage.TypeOf(row, _typeColumn);
         IEnumerable<SecretChange> changes = change.Type switch
         {
-            WatchEvent.Added or WatchEvent.Modified when !_known.IsUnchanged(metadata) =>
+            WatchEvent.Added or WatchEvent.Modified when !_known.IsUnchanged(metadata) && !_known.IsHandover(metadata) =>
                 Note(metadata, await scope.Describe(metadata, type, cancellationToken).ConfigureAwait(false)),
             WatchEvent.Deleted => _known.Remove(metadata, scope.DescribeGone(metadata, type)),
             _ => [],

@@ -12,7 +12,7 @@ namespace MeshSecrets.Stores.Kubernetes.Watching;
 /// <remarks>See <see href="https://kubernetes.io/docs/reference/using-api/api-concepts/#efficient-detection-of-changes"/>.</remarks>
 internal sealed partial class SecretWatch(KubernetesClient client, KubernetesStoreOptions store, WatchScope scope, SecretWatchOptions options)
 {
-    private readonly KnownSecrets _known = new();
+    private readonly KnownSecrets _known = new(scope.PendingWriteId);
     private readonly WatchPatience _patience = new(store.TimeProvider, store.RetryFor);
     private bool _isListed;
     private string? _position;
