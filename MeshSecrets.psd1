@@ -59,6 +59,8 @@
         'Test-MeshCertificate'
         'Test-MeshSecret'
         'Test-MeshStore'
+        'Watch-MeshCertificate'
+        'Watch-MeshSecret'
     )
     FunctionsToExport    = @()
     AliasesToExport      = @()

@@ -89,7 +89,7 @@ data: { tls.crt: $($tls[0]), tls.key: $($tls[1]) }
         Pop-Location
     }
 
-    # As much of an API server as connecting asks for, and a kubeconfig that names it.
+    # As much of an API server as connecting and watching ask for (one TLS key, which changes once), and a kubeconfig that names it.
     $socket = [Net.Sockets.TcpListener]::new([Net.IPAddress]::Loopback, 0)
     $socket.Start()
     $address = "http://127.0.0.1:$($socket.LocalEndpoint.Port)/"
@@ -99,11 +99,30 @@ data: { tls.crt: $($tls[0]), tls.key: $($tls[1]) }
     $api.Start()
     $apiServer = [powershell]::Create().AddScript({
         param($api)
-        $answer = [Text.Encoding]::ASCII.GetBytes('{"major":"1","minor":"20","gitVersion":"v1.20.2"}')
+        $ascii = [Text.Encoding]::ASCII
+        $version = '{"major":"1","minor":"20","gitVersion":"v1.20.2"}'
+        $columns = '"columnDefinitions":[{"name":"Name"},{"name":"Type"}]'
+        $row = {
+            '{"cells":["web","kubernetes.io/tls"],"object":{"metadata":{"name":"web","namespace":"shop","uid":"1","resourceVersion":"' + $args[0] + '","labels":{"team":"shop"},' +
+            '"annotations":{' + (@('fingerprint-sha256', 'subject', 'issuer', 'serial-number', 'key-algorithm').ForEach({ "`"certificate.meshsecrets.io/$_`":`"1`"" }) -join ',') +
+            ',"certificate.meshsecrets.io/not-before":"2026-01-01T00:00:00Z","certificate.meshsecrets.io/not-after":"2026-02-01T00:00:00Z"},' +
+            '"managedFields":[{"manager":"meshsecrets","operation":"Apply","fieldsV1":{"f:data":{"f:tls.crt":{}}}}]}}}'
+        }
         while ($api.IsListening) {
             $context = $api.GetContext()
             $context.Response.ContentType = 'application/json'
-            $context.Response.Close($answer, $true)
+            $query = $context.Request.Url.Query
+            if ($query -like '*watch=1*') {
+                $context.Response.SendChunked = $true
+                $event = $query -like '*resourceVersion=1&*' ? '{"type":"MODIFIED","object":{' + $columns + ',"rows":[' + (& $row 2) + ']}}' : '{"type":"BOOKMARK","object":{"metadata":{"resourceVersion":"2"}}}'
+                $line = $ascii.GetBytes("$event`n")
+                $context.Response.OutputStream.Write($line, 0, $line.Length)
+                $context.Response.OutputStream.Flush() # It stays open, as watches do.
+            }
+            else {
+                $answer = $query -like '*limit=*' ? '{"metadata":{"resourceVersion":"1"},' + $columns + ',"rows":[' + (& $row 1) + ']}' : $version
+                $context.Response.Close($ascii.GetBytes($answer), $true)
+            }
         }
     }).AddArgument($api)
     $null = $apiServer.BeginInvoke()

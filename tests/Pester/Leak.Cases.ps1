@@ -323,4 +323,11 @@ $keepsOne = { $null = New-MeshSecret x $planted }
             Get-MeshCa ca -Global | New-MeshRootCertificate -AsString
         }
     }
+    # Those of a cluster are in KubernetesWatch.Tests.ps1.
+    @{ Hunts = 'Watch-MeshSecret', 'Watch-MeshCertificate'; Case = 'errors'; Prepare = $keepsOne; Fails = $true; Script = {
+            Watch-MeshSecret x -IncludePresent -Timeout 1s -Verbose -Debug
+            Watch-MeshCertificate x -IncludePresent -Timeout 1s -Verbose -Debug
+            try { Watch-MeshSecret x -Label $planted } catch { $_ }
+        }
+    }
 )

@@ -61,7 +61,7 @@ Describe '<Name>' -ForEach $cmdlets {
     It 'asks before it changes anything, and by default before it removes' {
         $attribute = [Reflection.CustomAttributeExtensions]::GetCustomAttribute($Command.ImplementingType, [Management.Automation.CmdletAttribute])
         $onlyMakesText = [MeshSecrets.Commands.ResourceCommand].IsAssignableFrom($Command.ImplementingType) -or $Command.Name -eq 'New-MeshOsmConfiguration'
-        $changes = $Command.Verb -notin 'Get', 'Test', 'Disconnect', 'ConvertFrom', 'ConvertTo' -and -not $onlyMakesText # Connecting may create a store.
+        $changes = $Command.Verb -notin 'Get', 'Test', 'Watch', 'Disconnect', 'ConvertFrom', 'ConvertTo' -and -not $onlyMakesText # Connecting may create a store.
         $attribute.SupportsShouldProcess | Should -Be $changes
         if ($Command.Verb -eq 'Remove') {
             $attribute.ConfirmImpact | Should -Be 'High'
