@@ -102,12 +102,15 @@ data: { tls.crt: $($tls[0]), tls.key: $($tls[1]) }
         $ascii = [Text.Encoding]::ASCII
         $version = '{"major":"1","minor":"20","gitVersion":"v1.20.2"}'
         $columns = '"columnDefinitions":[{"name":"Name"},{"name":"Type"}]'
-        $row = {
-            '{"cells":["web","kubernetes.io/tls"],"object":{"metadata":{"name":"web","namespace":"shop","uid":"1","resourceVersion":"' + $args[0] + '","labels":{"team":"shop"},' +
-            '"annotations":{' + (@('fingerprint-sha256', 'subject', 'issuer', 'serial-number', 'key-algorithm').ForEach({ "`"certificate.meshsecrets.io/$_`":`"1`"" }) -join ',') +
-            ',"certificate.meshsecrets.io/not-before":"2026-01-01T00:00:00Z","certificate.meshsecrets.io/not-after":"2026-02-01T00:00:00Z"},' +
-            '"managedFields":[{"manager":"meshsecrets","operation":"Apply","fieldsV1":{"f:data":{"f:tls.crt":{}}}}]}}}'
+        $object = {
+            $notes = [ordered]@{ 'not-before' = '2026-01-01T00:00:00Z'; 'not-after' = '2026-02-01T00:00:00Z' }
+            'fingerprint-sha256', 'subject', 'issuer', 'serial-number', 'key-algorithm' | ForEach-Object { $notes[$_] = '1' }
+            '{"metadata":{"name":"web","namespace":"shop","uid":"1","resourceVersion":"' + $args[0] + '","labels":{"team":"shop"},' +
+            '"annotations":{' + ($notes.Keys.ForEach({ "`"certificate.meshsecrets.io/$_`":`"$($notes[$_])`"" }) -join ',') + '},' +
+            '"managedFields":[{"manager":"meshsecrets","operation":"Apply","fieldsV1":{"f:data":{"f:tls.crt":{}},"f:metadata":{"f:annotations":{' +
+            ($notes.Keys.ForEach({ "`"f:certificate.meshsecrets.io/$_`":{}" }) -join ',') + '}}}}]},"type":"kubernetes.io/tls"}'
         }
+        $row = { '{"cells":["web","kubernetes.io/tls"],"object":' + (& $object $args[0]) + '}' }
         while ($api.IsListening) {
             $context = $api.GetContext()
             $context.Response.ContentType = 'application/json'
@@ -120,7 +123,9 @@ data: { tls.crt: $($tls[0]), tls.key: $($tls[1]) }
                 $context.Response.OutputStream.Flush() # It stays open, as watches do.
             }
             else {
-                $answer = $query -like '*limit=*' ? '{"metadata":{"resourceVersion":"1"},' + $columns + ',"rows":[' + (& $row 1) + ']}' : $version
+                $answer = $query -like '*limit=*' ? '{"metadata":{"resourceVersion":"1"},' + $columns + ',"rows":[' + (& $row 1) + '],"items":[' + (& $object 1) + ']}'
+                    : $context.Request.Url.AbsolutePath -like '*/secrets/web' ? (& $object 1)
+                    : $version
                 $context.Response.Close($ascii.GetBytes($answer), $true)
             }
         }

@@ -327,7 +327,6 @@ $keepsOne = { $null = New-MeshSecret x $planted }
     @{ Hunts = 'Watch-MeshSecret', 'Watch-MeshCertificate'; Case = 'errors'; Prepare = $keepsOne; Fails = $true; Script = {
             Watch-MeshSecret x -IncludePresent -Timeout 1s -Verbose -Debug
             Watch-MeshCertificate x -IncludePresent -Timeout 1s -Verbose -Debug
-            try { Watch-MeshSecret x -Label $planted } catch { $_ }
         }
     }
 )
