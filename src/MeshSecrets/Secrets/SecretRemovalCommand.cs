@@ -13,6 +13,7 @@ public abstract class SecretRemovalCommand : SecretSearchCommand
     private readonly Dictionary<MeshStore, List<SecretId>> _toPurge = [];
     private readonly List<(MeshSecret Secret, SecretRemoval Removal)> _pending = [];
     private readonly Dictionary<MeshStore, StoreUses> _uses = [];
+    private readonly HashSet<MeshStore> _warned = [];
     private readonly List<(MeshSecret Secret, SecretRemoval Removal, IReadOnlyList<StoreUser> Users)> _inUse = [];
     private readonly HashSet<(MeshStore Store, SecretId Id)> _removed = [];
 
@@ -98,9 +99,17 @@ public abstract class SecretRemovalCommand : SecretSearchCommand
             return;
         }
 
-        if (!Force && _uses.TryGetValue(secret.Store, out StoreUses? uses) && secret.Type != SecretType.Resource && uses.Denied is [{ } denied, ..])
+        if (!Force && _uses.TryGetValue(secret.Store, out StoreUses? uses) && secret.Type != SecretType.Resource)
         {
-            throw RemovalErrors.UsesUnknown(secret.Metadata.Id, denied);
+            if (uses.Denied is [{ } denied, ..])
+            {
+                throw RemovalErrors.UsesUnknown(secret.Metadata.Id, denied);
+            }
+
+            if (uses.Unseen.Count > 0 && _warned.Add(secret.Store))
+            {
+                WriteWarning($"Only the namespaces of the connection '{secret.Store}' were searched for users; what other namespaces use is not known.");
+            }
         }
 
         Accept(secret, removal);

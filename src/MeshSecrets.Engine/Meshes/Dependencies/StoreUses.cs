@@ -15,14 +15,18 @@ namespace MeshSecrets.Meshes.Dependencies;
 public sealed class StoreUses(ISecretStore store)
 {
     private readonly List<MeshException> _denied = [];
+    private readonly List<MeshException> _unseen = [];
 
     // A secret is used from other namespaces, too, than those that a connection is limited to.
     private readonly ISecretStore _everywhere = store is INamespacedStore namespaced ? namespaced.Everywhere : store;
     private ReferenceIndex? _references;
     private ILookup<string, SecretId>? _issued;
 
-    /// <summary>What could not be looked at for lack of permission: who uses a secret there is not known.</summary>
+    /// <summary>What could not be looked at for lack of permission, where users are first of all: who uses a secret is not known.</summary>
     public IReadOnlyList<MeshException> Denied => _denied;
+
+    /// <summary>What could not be looked at outside of the namespaces that the connection is limited to.</summary>
+    public IReadOnlyList<MeshException> Unseen => _unseen;
 
     /// <summary>Finds the users of a secret.</summary>
     /// <param name="used">The secret's metadata.</param>
@@ -64,24 +68,24 @@ public sealed class StoreUses(ISecretStore store)
     private async Task<ReferenceIndex> ListReferencesAsync(CancellationToken cancellationToken)
     {
         ReferenceIndex references = new();
-        await references.AddStoreAsync(_everywhere, Deny, cancellationToken).ConfigureAwait(false);
-        if (_denied.Count > 0 && _everywhere != store)
+        await references.AddStoreAsync(_everywhere, error => Note(error, _everywhere == store ? _denied : _unseen), cancellationToken).ConfigureAwait(false);
+        if (_unseen.Count > 0)
         {
             // What may be seen is looked at even so: to name a user says more than that one is not known.
-            await references.AddStoreAsync(store, Deny, cancellationToken).ConfigureAwait(false);
+            await references.AddStoreAsync(store, error => Note(error, _denied), cancellationToken).ConfigureAwait(false);
         }
 
         return references;
     }
 
-    private void Deny(MeshException error)
+    private static void Note(MeshException error, List<MeshException> notes)
     {
         if (error.Kind != MeshErrorKind.PermissionDenied)
         {
             ExceptionDispatchInfo.Throw(error);
         }
 
-        _denied.Add(error);
+        notes.Add(error);
     }
 
     private async Task<ILookup<string, SecretId>> ListIssuedAsync(CancellationToken cancellationToken)
@@ -112,7 +116,7 @@ public sealed class StoreUses(ISecretStore store)
         }
         catch (MeshException e) when (e.Kind == MeshErrorKind.PermissionDenied)
         {
-            _denied.Add(e);
+            (covered == store ? _denied : _unseen).Add(e);
             return false;
         }
     }
