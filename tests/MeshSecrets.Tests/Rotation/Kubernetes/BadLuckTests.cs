@@ -108,6 +108,42 @@ public sealed class BadLuckTests(SharedCluster shared)
     }
 
     [Fact]
+    public async Task A_token_that_ends_in_the_middle_is_renewed_from_its_file()
+    {
+        const int Count = 60;
+        TestCluster cluster = await shared.GetAsync();
+        ClusterPrograms.SkipIfMissing();
+        ClusterRotation rotation = await ClusterRotation.CreateAsync(cluster, Count);
+        await cluster.KubectlAsync("create", "rolebinding", "robot", "-n", rotation.Namespace, "--clusterrole=cluster-admin", "--user=robot");
+        string file = Path.GetTempFileName();
+        try
+        {
+            await File.WriteAllTextAsync(file, cluster.Token("robot-1"), Cancel);
+            await using FaultServer server = await FaultServer.StartAsync(cluster);
+            string kubeconfig = await server.WriteKubeconfigAsync($"{{tokenFile: \"{file}\"}}");
+            await using KubernetesStore store = await rotation.OpenAsync(kubeconfig: kubeconfig, change: options => options with { Namespaces = [rotation.Namespace] });
+            List<RotationItem> due = await rotation.PlanAsync(store);
+            CountingIssuer issued = new();
+            FaultRule ended = server.On("PATCH", "/secrets/", async exchange =>
+            {
+                await File.WriteAllTextAsync(file, cluster.Token("robot-2"));
+                await Faults.Answer(401, "Unauthorized")(exchange);
+            });
+
+            List<RotationResult> results = await rotation.RunAsync(store, due, issued);
+
+            Assert.Equal(1, ended.Count);
+            Assert.All(results, result => Assert.True(result.Status == RotationStatus.Renewed, result.Error?.Message));
+            Assert.Equal((Count, Count, 1), (results.Count, issued.Total, issued.Most));
+            Assert.DoesNotContain(rotation.Said, line => line.Contains(cluster.Token("robot-1"), StringComparison.Ordinal) || line.Contains(cluster.Token("robot-2"), StringComparison.Ordinal));
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+    }
+
+    [Fact]
     public async Task A_server_that_never_recovers_is_told_of_without_a_secret_and_a_rerun_ends_the_work()
     {
         ClusterRotation rotation = await ClusterRotation.CreateAsync(await shared.GetAsync(), 40);

@@ -89,6 +89,32 @@ public sealed class SecretStoreTests(SharedCluster shared) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_type_of_a_secret_never_changes()
+    {
+        await _store.PutAsync(Write("web", "1"), Token);
+        MeshException refused = await Assert.ThrowsAsync<MeshException>(() => _store.PutAsync(new SecretWrite(SomeTlsKey.Create(Id("web")), WriteMode.CreateOrUpdate), Token));
+        Assert.Equal("SecretTypeImmutable", refused.ErrorId);
+        Assert.Equal("1", await ValueAsync("web"));
+    }
+
+    [Theory]
+    [InlineData(WriteMode.Create)]
+    [InlineData(WriteMode.CreateOrUpdate)]
+    public async Task A_tls_secret_without_its_key_is_refused_by_the_server_and_the_field_is_named(WriteMode mode)
+    {
+        if (mode != WriteMode.Create)
+        {
+            await _store.PutAsync(new SecretWrite(SomeTlsKey.Create(Id("half")), WriteMode.Create), Token);
+        }
+
+        using Secret whole = SomeTlsKey.Create(Id("half"));
+        whole.GetData().Remove(DataKey.PrivateKey);
+        MeshException refused = await Assert.ThrowsAsync<MeshException>(() => _store.PutAsync(new SecretWrite(whole, mode), Token));
+        Assert.Equal("KubernetesRefused", refused.ErrorId);
+        Assert.Contains("data[tls.key]: Required value", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_tried_write_and_a_tried_removal_keep_nothing()
     {
         ISecretStore trial = _store.DryRun;
