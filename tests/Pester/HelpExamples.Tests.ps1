@@ -123,7 +123,7 @@ data: { tls.crt: $($tls[0]), tls.key: $($tls[1]) }
                 $context.Response.OutputStream.Flush() # It stays open, as watches do.
             }
             else {
-                $answer = $query -like '*limit=*' ? '{"metadata":{"resourceVersion":"1"},' + $columns + ',"rows":[' + (& $row 1) + '],"items":[' + (& $object 1) + ']}'
+                $answer = $query -like '*limit=*' ? '{"metadata":{"resourceVersion":"1"},' + $columns + ',"rows":[' + (& $row 1) + '],"items":[' + ((& $object 1) -replace '2026-02-01', '2099-02-01') + ']}' # What is watched ends; what is listed for renewal is not due.
                     : $context.Request.Url.AbsolutePath -like '*/secrets/web' ? (& $object 1)
                     : $version
                 $context.Response.Close($ascii.GetBytes($answer), $true)
