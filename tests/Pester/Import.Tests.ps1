@@ -232,6 +232,23 @@ Describe 'Import-MeshSecret' {
     It 'takes thousands' {
         1..1000 | ForEach-Object { Get-Secret "s$_" shop; '---' } | Import-MeshSecret | Should -HaveCount 1000
     }
+
+    It 'tells what came of each in its order, though it reads on while it stores' {
+        $null = Get-Secret s200 shop before | Import-MeshSecret
+        $told = 1..700 | ForEach-Object { Get-Secret "s$_" shop; '---' } | Import-MeshSecret -ErrorAction Continue 2>&1
+        $told | ForEach-Object { $_ -is [Management.Automation.ErrorRecord] ? 'error' : $_.Name } |
+            Should -Be @(1..199 | ForEach-Object { "s$_" }; 'error'; 201..700 | ForEach-Object { "s$_" })
+        "$($told[199])" | Should -BeLike '*namespace/shop/s200*'
+    }
+
+    It 'has stored all that it told when an error ends it' {
+        $null = Get-Secret s300 shop before | Import-MeshSecret
+        $told = [Collections.Generic.List[string]]::new()
+        { 1..700 | ForEach-Object { Get-Secret "s$_" shop; '---' } | Import-MeshSecret -ErrorAction Stop | ForEach-Object { $told.Add($_.Name) } } | Should -Throw '*s300*'
+        $told | Should -Be @(1..299 | ForEach-Object { "s$_" })
+        $stored = (Get-MeshSecret -Namespace shop).Name
+        $told | Where-Object { $_ -notin $stored } | Should -BeNullOrEmpty
+    }
 }
 
 Describe 'ConvertFrom-MeshManifest' {

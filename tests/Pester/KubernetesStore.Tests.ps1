@@ -104,6 +104,21 @@ Describe 'Secrets of a cluster' {
         Get-MeshSecret usua* -Namespace default | Should -BeNullOrEmpty
     }
 
+    It 'from manifests without a namespace stand in that of the connection, where kubectl would put them' {
+        $null = Connect-MeshStore -Kubernetes -Kubeconfig $cluster.KubeconfigPath -Namespace $namespace -Name there -NoDefault
+        $manifest = "apiVersion: v1`nkind: Secret`nmetadata: { name: bare }`nstringData: { x: hi }`n"
+        ($manifest | Import-MeshSecret -Store there).Namespace | Should -Be $namespace
+        Invoke-Kubectl $cluster get, secret, bare, -n, $namespace, -o, name | Should -Be secret/bare
+        Invoke-Kubectl $cluster get, secrets, -n, default, -o, name | Should -Not -Contain secret/bare
+        $password = ConvertTo-SecureString p -AsPlainText -Force
+        $null = New-MeshCa ca -Store there
+        $null = New-MeshTlsKey web -Issuer ca -DnsName web.test -Store there
+        $null = Export-MeshSecret web (Join-Path $TestDrive web.p12) -Password $password -Store there
+        Remove-MeshSecret web -Store there -Confirm:$false
+        (Import-MeshSecret (Join-Path $TestDrive web.p12) -Password $password -Store there).Namespace | Should -Be $namespace
+        Disconnect-MeshStore there
+    }
+
     It 'of a mesh stand in kuma-system as Kuma wants them, and Kuma''s are read with and without label' {
         $made = New-MeshSecret "m-$namespace" -Mesh shop -Value x
         $made.Namespace, $made.Type, $made.Mesh | Should -Be kuma-system, 'system.kuma.io/secret', shop

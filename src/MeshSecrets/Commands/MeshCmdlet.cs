@@ -125,9 +125,8 @@ public abstract class MeshCmdlet : PSCmdlet
     /// <exception cref="PipelineStoppedException">The user stopped the command, and the work has ended.</exception>
     protected T Run<T>(Func<CancellationToken, Task<T>> work)
     {
-        T result = default!;
-        Run(async ct => { result = await work(ct).ConfigureAwait(false); });
-        return result;
+        using WorkAhead<T> started = RunAhead(work);
+        return started.Finish();
     }
 
     /// <inheritdoc cref="Run{T}"/>
@@ -138,19 +137,25 @@ public abstract class MeshCmdlet : PSCmdlet
     /// <exception cref="PipelineStoppedException">The user stopped the command, and the work has ended.</exception>
     protected void Run(Func<PipelineOutput, CancellationToken, Task> work)
     {
-        var pipeline = new PipelineWork(StopToken);
-        var output = new PipelineOutput(this, pipeline.Post);
-        Action<string>? listener = RequestListener(pipeline);
-        foreach (Action step in pipeline.Start(StartAsync))
+        using PipelineWork pipeline = new(StopToken);
+        PipelineOutput output = new(this, pipeline.Post);
+        Start(pipeline, ct => work(output, ct));
+        foreach (Action step in pipeline.Steps())
         {
             step();
         }
+    }
 
-        Task StartAsync(CancellationToken cancellationToken)
-        {
-            RequestLog.Listen(listener);
-            return work(output, cancellationToken);
-        }
+    /// <summary>Starts asynchronous work whose result is taken later, so that this thread can read on meanwhile. On the pipeline thread only.</summary>
+    /// <typeparam name="T">The result's type.</typeparam>
+    /// <param name="work">The work, run on the thread pool.</param>
+    /// <returns>The work, to be disposed.</returns>
+    private protected WorkAhead<T> RunAhead<T>(Func<CancellationToken, Task<T>> work)
+    {
+        PipelineWork pipeline = new(StopToken);
+        WorkAhead<T> ahead = new(pipeline);
+        Start(pipeline, async ct => ahead.Result = await work(ct).ConfigureAwait(false));
+        return ahead;
     }
 
     /// <summary>
@@ -163,11 +168,11 @@ public abstract class MeshCmdlet : PSCmdlet
     /// <exception cref="PipelineStoppedException">The user stopped the command, and the sequence has ended.</exception>
     protected IEnumerable<T> Stream<T>(Func<CancellationToken, IAsyncEnumerable<T>> source)
     {
-        var pipeline = new PipelineWork(StopToken);
-        Action<string>? listener = RequestListener(pipeline);
+        using PipelineWork pipeline = new(StopToken);
         T current = default!;
         bool arrived = false;
-        foreach (Action step in pipeline.Start(PostAllAsync))
+        Start(pipeline, PostAllAsync);
+        foreach (Action step in pipeline.Steps())
         {
             step();
             if (arrived)
@@ -179,7 +184,6 @@ public abstract class MeshCmdlet : PSCmdlet
 
         async Task PostAllAsync(CancellationToken cancellationToken)
         {
-            RequestLog.Listen(listener);
             await foreach (T item in source(cancellationToken).WithCancellation(cancellationToken).ConfigureAwait(false))
             {
                 pipeline.Post(() => (current, arrived) = (item, true));
@@ -214,13 +218,18 @@ public abstract class MeshCmdlet : PSCmdlet
     {
     }
 
-    /// <summary>Writes what stores say of their requests as verbose lines, if those are wanted: making them costs some.</summary>
-    private Action<string>? RequestListener(PipelineWork pipeline)
+    /// <summary>Starts work whose requests are written as verbose lines, if those are wanted: making them costs some.</summary>
+    private void Start(PipelineWork pipeline, Func<CancellationToken, Task> work)
     {
         bool isVerbose = MyInvocation.BoundParameters.TryGetValue("Verbose", out object? given)
             ? ((SwitchParameter)given).IsPresent
             : GetVariableValue("VerbosePreference") is ActionPreference and not (ActionPreference.SilentlyContinue or ActionPreference.Ignore);
-        return isVerbose ? line => pipeline.TryPost(() => WriteVerbose(line)) : null;
+        Action<string>? listener = isVerbose ? line => pipeline.TryPost(() => WriteVerbose(line)) : null;
+        pipeline.Start(ct =>
+        {
+            RequestLog.Listen(listener);
+            return work(ct);
+        });
     }
 
     private ErrorRecord ErrorRecordOf(Exception exception, object? target) =>

@@ -12,22 +12,16 @@ namespace MeshSecrets.Commands;
 /// <summary>Brings secrets in from manifests of any mesh, and the resources that use them.</summary>
 [Cmdlet(VerbsData.Import, "MeshSecret", SupportsShouldProcess = true, DefaultParameterSetName = PathSet)]
 [OutputType(typeof(MeshSecret), typeof(MeshTlsKey))]
-public sealed class ImportMeshSecretCommand : ScopedCommand, IDisposable
+public sealed partial class ImportMeshSecretCommand : ScopedCommand, IDisposable
 {
-    /// <summary>The name by which the view with Status finds what was imported; its class stays what it is.</summary>
-    private const string ViewName = "MeshSecrets.MeshSecret#Imported";
-
     private const string PathSet = "Path";
     private const string LiteralPathSet = "LiteralPath";
     private const string TextSet = "Text";
     private const string ManifestSet = "Manifest";
 
-    private readonly SecretBatch _batch;
-    private readonly List<(string Source, string Place)> _places = [];
-    private readonly HashSet<SecretId> _ids = [];
     private readonly ManifestText _text;
-    private SecretImport? _import;
-    private MeshStore? _importedTo;
+    private SecretBatch _batch;
+    private ImportScope _scope = ImportScope.Own;
     private ManifestIntake? _intake;
 
     /// <summary>Creates the cmdlet.</summary>
@@ -81,14 +75,18 @@ public sealed class ImportMeshSecretCommand : ScopedCommand, IDisposable
     private protected override bool IsDryRun => DryRun;
 
     /// <summary>Zeroes what was not stored.</summary>
-    public void Dispose() => _batch.Dispose();
+    public void Dispose()
+    {
+        _writing?.Dispose();
+        _batch.Dispose();
+    }
 
     /// <inheritdoc/>
     protected override void Begin()
     {
         // Now, while only what the user typed is bound: the scope that a piped manifest has is its own affair.
         EnsureOneScope();
-        _intake = new ManifestIntake(new ImportScope(NullIfEmpty(Mesh), NullIfEmpty(Namespace), Global), Labels.From(Label));
+        _scope = new ImportScope(NullIfEmpty(Mesh), NullIfEmpty(Namespace), Global);
     }
 
     /// <inheritdoc/>
@@ -122,8 +120,6 @@ public sealed class ImportMeshSecretCommand : ScopedCommand, IDisposable
         Flush();
     }
 
-    private protected override void FinishPending() => Flush();
-
     private void ReadFiles(IEnumerable<string> paths)
     {
         foreach (string path in paths.SelectMany(ManifestFiles.Of))
@@ -136,7 +132,7 @@ public sealed class ImportMeshSecretCommand : ScopedCommand, IDisposable
     {
         if (Directory.Exists(path))
         {
-            Take(path, path, System.IO.Path.GetFileName(path), () => _intake!.ReadFolder(path));
+            Take(path, path, System.IO.Path.GetFileName(path), () => Intake().ReadFolder(path));
         }
         else if (ManifestFiles.IsPkcs12(path))
         {
@@ -149,12 +145,25 @@ public sealed class ImportMeshSecretCommand : ScopedCommand, IDisposable
         }
     }
 
+    /// <summary>What reads objects; each record may be for another store, whose namespace is the usual one then.</summary>
+    private ManifestIntake Intake()
+    {
+        string? usual = (Connected(Store)?.Engine as INamespacedStore)?.UsualNamespace;
+        if (_intake is null || usual != _scope.UsualNamespace)
+        {
+            _scope = _scope with { UsualNamespace = usual };
+            _intake = new ManifestIntake(_scope, Labels.From(Label));
+        }
+
+        return _intake;
+    }
+
     private Secret ReadPkcs12(string path)
     {
         char[] password = Password.ToChars();
         try
         {
-            return _intake!.ReadPkcs12(path, password);
+            return Intake().ReadPkcs12(path, password);
         }
         finally
         {
@@ -183,7 +192,7 @@ public sealed class ImportMeshSecretCommand : ScopedCommand, IDisposable
             return;
         }
 
-        Take(manifest.Source, ManifestIntake.PlaceOf(manifest), manifest.ToString(), () => _intake!.Read(manifest));
+        Take(manifest.Source, ManifestIntake.PlaceOf(manifest), manifest.ToString(), () => Intake().Read(manifest));
     }
 
     private void Take(string source, string place, string what, Func<Secret> read)
@@ -204,54 +213,5 @@ public sealed class ImportMeshSecretCommand : ScopedCommand, IDisposable
         }
 
         secret.Dispose();
-    }
-
-    private void Keep(Secret secret, string source, string place)
-    {
-        MeshStore store = ResolveStore();
-        if (_ids.Contains(secret.Id) || (_batch.Store is { } other && other != store))
-        {
-            Flush();
-        }
-
-        _batch.Add(store, new SecretWrite(secret, WriteMode.Create));
-        _places.Add((source, place));
-        _ids.Add(secret.Id);
-        if (_batch.IsDue)
-        {
-            Flush();
-        }
-    }
-
-    private void Flush()
-    {
-        if (_batch.Store is not { } store)
-        {
-            return;
-        }
-
-        if (_importedTo != store)
-        {
-            (_import, _importedTo) = (new SecretImport(WriterOf(store), Force), store);
-        }
-
-        (string Source, string Place)[] places = [.. _places];
-        _places.Clear();
-        _ids.Clear();
-        IReadOnlyList<ImportResult> results = Run(ct => _batch.WriteAsync((_, writes, token) => _import!.StoreAsync([.. writes.Select(write => write.Secret)], token), ct));
-        foreach ((ImportResult result, (string source, string place)) in results.Zip(places))
-        {
-            if (result.Error is { } error)
-            {
-                WriteError(ManifestIntake.ErrorOf(source, place, error), target: null);
-            }
-            else
-            {
-                PSObject imported = PSObject.AsPSObject(MeshSecret.From(result.Metadata!, store));
-                imported.Properties.Add(new PSNoteProperty("Status", result.Status.ToString()));
-                imported.TypeNames.Insert(0, ViewName);
-                WriteObject(imported);
-            }
-        }
     }
 }

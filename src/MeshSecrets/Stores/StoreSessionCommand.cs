@@ -28,22 +28,32 @@ public abstract class StoreSessionCommand : MeshCmdlet
     /// <exception cref="MeshException"><c>StoreNotFound</c>.</exception>
     internal MeshStore RequireStore(StoreReference? reference) => Resolve(reference, createDefault: false);
 
+    /// <summary>The store meant by a reference if it is connected already; opens nothing.</summary>
+    /// <param name="reference">The reference; <see langword="null"/> for the session's default.</param>
+    /// <returns>The store, or <see langword="null"/>.</returns>
+    private protected static MeshStore? Connected(StoreReference? reference) => reference switch
+    {
+        null => StoreSession.Current.Default,
+        { Store: { } store } => store.IsConnected ? store : StoreSession.Current.Find(store.Location),
+        _ => StoreSession.Current.Find(reference.Text),
+    };
+
     private MeshStore Resolve(StoreReference? reference, bool createDefault)
     {
+        if (Connected(reference) is { } connected)
+        {
+            return connected;
+        }
+
         StoreSession session = StoreSession.Current;
         if (reference is null)
         {
-            return session.Default ?? OpenDefault(session, createDefault);
+            return OpenDefault(session, createDefault);
         }
 
-        if (reference.Store is { } store)
+        if (reference.Store is { } gone)
         {
-            return store.IsConnected ? store : session.Find(store.Location) ?? throw SessionErrors.Disconnected(store);
-        }
-
-        if (session.Find(reference.Text) is { } connected)
-        {
-            return connected;
+            throw SessionErrors.Disconnected(gone);
         }
 
         string path = FilePaths.Literal(reference.Text);

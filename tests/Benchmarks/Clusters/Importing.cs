@@ -59,9 +59,10 @@ internal static class Importing
         Import-Module '{{Host.Manifest}}'
         $null = Connect-MeshStore -Kubernetes -Kubeconfig '{{cluster.KubeconfigPath}}' -Namespace '{{@namespace}}'
         $watch = [Diagnostics.Stopwatch]::StartNew()
-        $count = @(Import-MeshSecret -Path '{{files}}').Count
+        $imported = @(Import-MeshSecret -Path '{{files}}')
         $seconds = $watch.Elapsed.TotalSeconds
-        if ($count -ne {{Count}}) { throw "$count secrets came out" }
+        $created = @($imported | Where-Object { $_.Status -eq 'Created' -and $_.Namespace -eq '{{@namespace}}' }).Count
+        if ($created -ne {{Count}}) { throw "$created of $($imported.Count) secrets were created" }
         $seconds
         """;
 

@@ -14,6 +14,15 @@ public sealed record ImportScope(string? Mesh = null, string? Namespace = null, 
     /// <summary>As each object says, or as its form has it by default.</summary>
     public static ImportScope Own { get; } = new();
 
+    /// <summary>
+    /// The namespace of an object that belongs to no mesh and names none, in place of the form's default: in a cluster that of
+    /// the connection, where kubectl, too, would put it.
+    /// </summary>
+    public string? UsualNamespace { get; init; }
+
+    /// <summary>Whether nothing is asked for that an object might say otherwise.</summary>
+    internal bool IsOwn => Mesh is null && Namespace is null && !Global;
+
     /// <summary>The identity under which an object is kept.</summary>
     /// <param name="own">The identity as its form reads it, with the form's default where the object says nothing.</param>
     /// <param name="said">What the object itself says.</param>
@@ -21,7 +30,12 @@ public sealed record ImportScope(string? Mesh = null, string? Namespace = null, 
     /// <exception cref="MeshException"><c>ScopeConflict</c>: the object says another scope.</exception>
     public SecretId Apply(SecretId own, SaidScope said)
     {
-        if (this == Own)
+        if (UsualNamespace is { } usual && own is { Mesh: null, Namespace: not null } && said.Namespace is null)
+        {
+            own = new SecretId(own.Name, mesh: null, usual);
+        }
+
+        if (IsOwn)
         {
             return own;
         }

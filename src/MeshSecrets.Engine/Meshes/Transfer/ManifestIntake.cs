@@ -93,7 +93,9 @@ public sealed class ManifestIntake(ImportScope scope, ImmutableSortedDictionary<
 
     /// <summary>What has no place for a scope goes where a TLS key goes that is made here.</summary>
     private SecretId UsualId(string name) =>
-        scope == ImportScope.Own ? new SecretId(name, SecretId.DefaultMesh) : new SecretId(name, scope.Mesh, scope.Namespace);
+        !scope.IsOwn ? new SecretId(name, scope.Mesh, scope.Namespace)
+        : scope.UsualNamespace is { } usual ? new SecretId(name, mesh: null, usual)
+        : new SecretId(name, SecretId.DefaultMesh);
 
     private Secret ReadBare(Manifest manifest)
     {
