@@ -72,8 +72,7 @@ public static class TlsKeyBatch
         }
     }
 
-    /// <summary>Issues and stores one.</summary>
-    internal static async Task<TlsKeyResult<T>> RunAsync<T>(
+    private static async Task<TlsKeyResult<T>> RunAsync<T>(
         ISecretStore store, T item, Func<T, CancellationToken, Task<IssuedTlsKey>> issue, Func<T, Secret, SecretWrite> toWrite, CancellationToken cancellationToken)
     {
         IssuedTlsKey? issued = null;

@@ -125,24 +125,29 @@ public sealed class LeafRotationTests
     }
 
     [Fact]
-    public async Task What_somebody_changed_or_removed_meanwhile_is_left_alone()
+    public async Task What_somebody_renewed_or_removed_meanwhile_is_left_alone_and_notes_are_kept()
     {
         await using RotationFixture fixture = await RotationFixture.CreateAsync();
-        await fixture.IssueAsync("changed");
+        await fixture.IssueAsync("noted");
+        await fixture.IssueAsync("renewed");
         await fixture.IssueAsync("removed");
         await fixture.IssueAsync("still");
         fixture.Clock.Advance(TimeSpan.FromHours(20));
         List<RotationItem> due = await fixture.PlanAsync();
-        await AnnotateAsync(fixture, "changed", annotations => annotations.Add("note", "by hand"));
+        await AnnotateAsync(fixture, "noted", annotations => annotations.Add("note", "by hand"));
+        await fixture.RunAsync(due.Where(item => item.Secret.Id.Name == "renewed"));
         await fixture.Store.DeleteAsync(StoreFixture.Id("removed"), null, Cancel);
 
         List<RotationResult> results = await fixture.RunAsync(due);
 
-        Assert.Equal([RotationStatus.Superseded, RotationStatus.Superseded, RotationStatus.Renewed], results.Select(result => result.Status));
-        SecretMetadata changed = await fixture.MetadataAsync("changed");
-        Assert.Equal((2L, "by hand"), (changed.Version, changed.Annotations["note"]));
+        Assert.Equal(
+            ["noted Renewed", "removed Superseded", "renewed Superseded", "still Renewed"],
+            results.Select(result => $"{result.Item.Secret.Id.Name} {result.Status}").Order());
+        SecretMetadata noted = await fixture.MetadataAsync("noted");
+        Assert.Equal((3L, "by hand"), (noted.Version, noted.Annotations["note"]));
+        Assert.Equal(2, (await fixture.MetadataAsync("renewed")).Version);
         Assert.Null(await fixture.Store.GetAsync(StoreFixture.Id("removed"), Cancel));
-        Assert.Equal(["changed"], (await fixture.PlanAsync()).Select(item => item.Secret.Id.Name));
+        Assert.Empty(await fixture.PlanAsync());
     }
 
     [Fact]

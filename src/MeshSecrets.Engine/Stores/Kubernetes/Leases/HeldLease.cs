@@ -39,6 +39,11 @@ internal sealed class HeldLease : IStoreLease
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
+        if (_ended.IsCancellationRequested)
+        {
+            return;
+        }
+
         await _ended.CancelAsync().ConfigureAwait(false);
         await _renewing.ConfigureAwait(false);
         if (!_lost.IsCancellationRequested)
