@@ -33,7 +33,7 @@ internal static class CertificateAnnotations
     internal static bool IsOne(string key) => key.StartsWith(Prefix, StringComparison.Ordinal);
 
     /// <summary>Adds the annotations, unless the names are so many or so odd that they cannot be told in them.</summary>
-    internal static void Write(CertificateSummary certificate, IDictionary<string, string> annotations)
+    internal static void Write(CertificateSummary certificate, Dictionary<string, string> annotations)
     {
         ImmutableArray<string>[] names = [certificate.DnsNames, certificate.Uris, certificate.IpAddresses, certificate.EmailAddresses];
         if (names.Any(list => list.Any(name => name.Contains(',', StringComparison.Ordinal))) || names.Sum(list => list.Sum(name => name.Length + 1)) > MaxLength)

@@ -57,7 +57,7 @@ internal sealed class FieldOwners(IReadOnlyList<ManagedFields> entries, string m
     internal (string Manager, DateTimeOffset? Time)? Last =>
         entries.Where(entry => entry.Manager is not null).OrderByDescending(entry => entry.Time).Select(entry => (entry.Manager!, entry.Time)).Cast<(string, DateTimeOffset?)?>().FirstOrDefault();
 
-    private bool TakesOverByForce<T>(Func<OwnedFields, IReadOnlySet<string>> section, SortedDictionary<string, T>? wanted) => entries.All(entry => entry switch
+    private bool TakesOverByForce<T>(Func<OwnedFields, IReadOnlySet<string>> section, Dictionary<string, T>? wanted) => entries.All(entry => entry switch
     {
         { Fields: null } => false, // It sets what cannot be told.
         { IsApply: true } when IsOurs(entry) => true,

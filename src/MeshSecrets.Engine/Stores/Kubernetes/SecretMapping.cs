@@ -82,13 +82,13 @@ internal sealed class SecretMapping(string manager)
     internal static SecretObject ToObject(Secret write, SecretId id, string writeId, DateTimeOffset now, SecretState? current)
     {
         SecretMetadata metadata = write.Metadata;
-        SortedDictionary<string, string> labels = new(metadata.Labels.ToDictionary(), StringComparer.Ordinal);
+        Dictionary<string, string> labels = new(metadata.Labels);
         if (id.Mesh is not null)
         {
             labels[MeshLabel] = id.Mesh;
         }
 
-        SortedDictionary<string, string> annotations = new(metadata.Annotations.ToDictionary(), StringComparer.Ordinal);
+        Dictionary<string, string> annotations = new(metadata.Annotations);
         bool immutable = IsImmutable(metadata.Annotations);
         annotations.Remove(FieldsAnnotation);
         if (current is not null)
@@ -154,7 +154,7 @@ internal sealed class SecretMapping(string manager)
            select new KeptField(["data"], key, other),
     ];
 
-    private static void RemoveOthers(SortedDictionary<string, string> wanted, SortedDictionary<string, string>? present, Func<string, bool> isOurs)
+    private static void RemoveOthers(Dictionary<string, string> wanted, Dictionary<string, string>? present, Func<string, bool> isOurs)
     {
         foreach ((string key, string value) in present ?? [])
         {
@@ -165,9 +165,9 @@ internal sealed class SecretMapping(string manager)
         }
     }
 
-    private static SortedDictionary<string, byte[]?> CopyOf(SecretData data)
+    private static Dictionary<string, byte[]?> CopyOf(SecretData data)
     {
-        SortedDictionary<string, byte[]?> copy = new(StringComparer.Ordinal);
+        Dictionary<string, byte[]?> copy = new(data.Count);
         for (int i = 0; i < data.Count; i++)
         {
             copy.Add(data.KeyAt(i), data.ValueAt(i).ToArray());
@@ -213,7 +213,7 @@ internal sealed class SecretMapping(string manager)
         return noted is { } own && (managed is not { } last || last <= own) ? noted : managed ?? noted;
     }
 
-    private static ImmutableSortedDictionary<string, string> Sorted(SortedDictionary<string, string>? entries, Func<string, bool> include)
+    private static ImmutableSortedDictionary<string, string> Sorted(Dictionary<string, string>? entries, Func<string, bool> include)
     {
         if (entries is null)
         {

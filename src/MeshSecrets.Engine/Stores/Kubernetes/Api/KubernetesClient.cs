@@ -6,30 +6,22 @@ using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using MeshSecrets.Stores.Kubernetes.Connecting;
 using Polly;
-using Polly.Retry;
 
 namespace MeshSecrets.Stores.Kubernetes.Api;
 
 /// <summary>
-/// Sends requests to the API server, and repeats those that a busy, restarting or unreachable server did not answer.
+/// Sends requests to the API server, again if need be (<see cref="RequestPatience"/>), and reads the answers.
 /// Credentials, TLS and proxies are the handler's business.
 /// </summary>
 internal sealed class KubernetesClient : IDisposable
 {
-    private static readonly ResiliencePropertyKey<ApiRequest> s_request = new("request");
-    private static readonly ResiliencePropertyKey<long> s_start = new("start");
-
     // How long a write under way may still take when the caller has stopped.
     private static readonly TimeSpan s_grace = TimeSpan.FromSeconds(5);
 
     private readonly HttpMessageInvoker _http;
     private readonly Uri _server;
     private readonly KubernetesClientOptions _options;
-    private readonly ResiliencePipeline<object> _patience;
-
-    // When the server last answered, and whether a request has waited in vain since: then no other one waits as long again.
-    private long _lastAnswer;
-    private volatile bool _isAway;
+    private readonly RequestPatience _patience;
 
     /// <param name="handler">Sends; disposed with the client.</param>
     /// <param name="server">The server's root.</param>
@@ -39,18 +31,7 @@ internal sealed class KubernetesClient : IDisposable
         _http = new HttpMessageInvoker(handler);
         _server = server;
         _options = options;
-        _patience = new ResiliencePipelineBuilder<object> { TimeProvider = options.TimeProvider }
-            .AddRetry(new RetryStrategyOptions<object>
-            {
-                MaxRetryAttempts = int.MaxValue,
-                BackoffType = DelayBackoffType.Exponential,
-                UseJitter = true,
-                Delay = TimeSpan.FromMilliseconds(100),
-                MaxDelay = TimeSpan.FromSeconds(5),
-                ShouldHandle = args => ValueTask.FromResult(IsWorthAnotherTry(args.Context, args.Outcome)),
-                DelayGenerator = args => ValueTask.FromResult((args.Outcome.Result as IAttempt)?.Failure?.RetryAfter),
-            })
-            .Build();
+        _patience = new RequestPatience(options.TimeProvider, options.RetryFor);
     }
 
     /// <summary>The clock.</summary>
@@ -66,48 +47,37 @@ internal sealed class KubernetesClient : IDisposable
     internal async Task<ApiResult<T>> SendAsync<T>(ApiRequest request, JsonTypeInfo<T> type, CancellationToken cancellationToken)
         where T : class
     {
-        ResilienceContext context = ResilienceContextPool.Shared.Get(cancellationToken);
-        context.Properties.Set(s_request, request);
-        context.Properties.Set(s_start, Time.GetTimestamp());
         bool uncertain = false;
-        try
+        Outcome<object> outcome = await _patience.TryAsync(request, AttemptAsync, cancellationToken).ConfigureAwait(false);
+        if (outcome.Result is Attempt<T> last)
         {
-            Outcome<object> outcome = await _patience.ExecuteOutcomeAsync(
-                async (ctx, _) =>
-                {
-                    try
-                    {
-                        Attempt<T> attempt = request.Method == HttpMethod.Get
-                            ? await TryAsync(request, type, ctx.CancellationToken).ConfigureAwait(false)
-                            : await TryToEndAsync(request, type, cancellationToken).ConfigureAwait(false);
-                        Attempt<T> told = attempt with { IsUncertain = uncertain };
-                        uncertain |= attempt.Failure is { IsTransient: true, IsUncertain: true };
-                        return Outcome.FromResult<object>(told);
-                    }
-                    catch (Exception e)
-                    {
-                        uncertain |= !IsBeforeSending(e);
-                        return Outcome.FromException<object>(e);
-                    }
-                },
-                context,
-                state: 0).ConfigureAwait(false);
-            if (outcome.Result is Attempt<T> last)
-            {
-                return new ApiResult<T>(last.Value, last.Failure, last.IsUncertain);
-            }
-
-            cancellationToken.ThrowIfCancellationRequested();
-            if (outcome.Exception is MeshException known)
-            {
-                ExceptionDispatchInfo.Throw(known);
-            }
-
-            throw Explain(request, outcome.Exception!);
+            return new ApiResult<T>(last.Value, last.Failure, last.IsUncertain);
         }
-        finally
+
+        cancellationToken.ThrowIfCancellationRequested();
+        if (outcome.Exception is MeshException known)
         {
-            ResilienceContextPool.Shared.Return(context);
+            ExceptionDispatchInfo.Throw(known);
+        }
+
+        throw Explain(request, outcome.Exception!);
+
+        async ValueTask<Outcome<object>> AttemptAsync(CancellationToken token)
+        {
+            try
+            {
+                Attempt<T> attempt = request.Method == HttpMethod.Get
+                    ? await TryAsync(request, type, token).ConfigureAwait(false)
+                    : await TryToEndAsync(request, type, cancellationToken).ConfigureAwait(false);
+                Attempt<T> told = attempt with { IsUncertain = uncertain };
+                uncertain |= attempt.Failure is { IsTransient: true, IsUncertain: true };
+                return Outcome.FromResult<object>(told);
+            }
+            catch (Exception e)
+            {
+                uncertain |= !RequestPatience.IsBeforeSending(e);
+                return Outcome.FromException<object>(e);
+            }
         }
     }
 
@@ -139,40 +109,6 @@ internal sealed class KubernetesClient : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _http.Dispose();
 
-    /// <summary>Whether a failure came before anything of the request was sent, so that it surely had no effect.</summary>
-    private static bool IsBeforeSending(Exception exception) => IsConnectTimeout(exception) || exception is HttpRequestException
-    {
-        HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError or HttpRequestError.ProxyTunnelError,
-    };
-
-    /// <summary>Whether the handler gave up connecting, which it tells as a cancellation.</summary>
-    private static bool IsConnectTimeout(Exception exception) => exception is OperationCanceledException { InnerException: TimeoutException };
-
-    private bool IsWorthAnotherTry(ResilienceContext context, Outcome<object> outcome)
-    {
-        ApiRequest request = context.Properties.GetValue(s_request, null!);
-        TimeSpan left = _options.RetryFor - Time.GetElapsedTime(context.Properties.GetValue(s_start, 0));
-        if (left <= TimeSpan.Zero && Volatile.Read(ref _lastAnswer) < context.Properties.GetValue(s_start, 0))
-        {
-            _isAway = true;
-        }
-
-        if (request.IsImpatient || _isAway || context.CancellationToken.IsCancellationRequested || left <= TimeSpan.Zero)
-        {
-            return false;
-        }
-
-        return outcome switch
-        {
-            // Who is asked to wait longer than there is patience for says so now.
-            { Result: IAttempt { Failure: { IsTransient: true } failure } } => failure.RetryAfter is not { } wait || wait <= left,
-            { Exception: HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError } e } => e.InnerException is IOException, // A wrong certificate stays wrong; a handshake that was cut does not.
-            { Exception: HttpRequestException or IOException or TimeoutException } => true,
-            { Exception: { } e } => IsConnectTimeout(e),
-            _ => false,
-        };
-    }
-
     /// <summary>A write that is under way ends, and its outcome is told, though the caller stops: unless it takes long.</summary>
     private async Task<Attempt<T>> TryToEndAsync<T>(ApiRequest request, JsonTypeInfo<T> type, CancellationToken cancellationToken)
         where T : class
@@ -199,8 +135,7 @@ internal sealed class KubernetesClient : IDisposable
                 : new Attempt<T>(Value: null, await ApiStatusReader.ReadAsync(response, Time, cancellationToken).ConfigureAwait(false));
             if (attempt.Failure is not { IsTransient: true })
             {
-                Volatile.Write(ref _lastAnswer, Time.GetTimestamp());
-                _isAway = false;
+                _patience.Answered();
             }
 
             Tell(request, start, ((int)response.StatusCode).ToString(CultureInfo.InvariantCulture));
@@ -261,11 +196,6 @@ internal sealed class KubernetesClient : IDisposable
 
     private void Tell(ApiRequest request, long start, string outcome) =>
         _options.OnRequest?.Invoke(string.Create(CultureInfo.InvariantCulture, $"{request}: {outcome} in {Time.GetElapsedTime(start).TotalMilliseconds:0} ms"));
-
-    private interface IAttempt
-    {
-        ApiStatus? Failure { get; }
-    }
 
     private sealed record Attempt<T>(T? Value, ApiStatus? Failure, bool IsUncertain = false) : IAttempt
         where T : class;

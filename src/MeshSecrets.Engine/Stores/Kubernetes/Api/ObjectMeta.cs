@@ -19,9 +19,9 @@ internal sealed class ObjectMeta
 
     public DateTimeOffset? DeletionTimestamp { get; set; }
 
-    public SortedDictionary<string, string>? Labels { get; set; }
+    public Dictionary<string, string>? Labels { get; set; }
 
-    public SortedDictionary<string, string>? Annotations { get; set; }
+    public Dictionary<string, string>? Annotations { get; set; }
 
     public List<ManagedFields>? ManagedFields { get; set; }
 }

@@ -15,7 +15,7 @@ internal sealed class SecretObject
 
     public bool? Immutable { get; set; }
 
-    public SortedDictionary<string, byte[]?>? Data { get; set; }
+    public Dictionary<string, byte[]?>? Data { get; set; }
 
     /// <summary>Zeroes the values.</summary>
     internal void Clear()
