@@ -259,6 +259,20 @@ Describe 'Connect-MeshStore without a cluster' {
         (Get-Failure { Connect-MeshStore -InCluster }).FullyQualifiedErrorId | Should -Be "KubernetesInClusterMissing,$command"
     }
 
+    It 'refuses <Parameters> before it asks anybody' -ForEach @(
+        @{ Parameters = @{ Namespace = 'shop', 'Bad_NS' } }
+        @{ Parameters = @{ Namespace = 'sh*p' } }
+        @{ Parameters = @{ Namespace = 'a.b' } }
+        @{ Parameters = @{ Namespace = 'x' * 64 } }
+        @{ Parameters = @{ MeshNamespace = 'Kuma' } }
+    ) {
+        $file = Join-Path $TestDrive 'config'
+        Set-Content $file "clusters: [{name: c, cluster: {server: 'https://127.0.0.1:1'}}]`ncontexts: [{name: x, context: {cluster: c}}]`ncurrent-context: x"
+        $failure = Get-Failure { Connect-MeshStore -Kubernetes -Kubeconfig $file @Parameters }
+        $failure.FullyQualifiedErrorId | Should -Be "NamespaceInvalid,$command"
+        "$failure" | Should -BeLike '*at most 63 lowercase letters*'
+    }
+
     It 'gives up at once on a server that is not there' {
         $file = Join-Path $TestDrive 'config'
         Set-Content $file "clusters: [{name: c, cluster: {server: 'https://127.0.0.1:1'}}]`ncontexts: [{name: x, context: {cluster: c}}]`ncurrent-context: x"

@@ -19,7 +19,7 @@ Describe '-DryRun in a cluster' {
         $namespace = New-TestNamespace $cluster
         $store = Connect-MeshStore -Kubernetes -Kubeconfig $cluster.KubeconfigPath -Namespace $namespace
         $null = New-MeshCa ca
-        $null = New-MeshTlsKey web -Issuer ca -DnsName web.shop
+        $null = New-MeshTlsKey web -Issuer ca -DnsName web.shop -Label @{ team = 'shop' }
         $null = New-MeshSecret token (ConvertTo-SecureString 'tok-4711' -AsPlainText)
         $before = Get-State
     }
@@ -29,21 +29,49 @@ Describe '-DryRun in a cluster' {
     It '<Name> keeps nothing, and gives what would be' -ForEach @(
         @{ Name = 'New-MeshSecret'; Given = 'fresh'; Do = { New-MeshSecret fresh (ConvertTo-SecureString 'x' -AsPlainText) -DryRun } }
         @{ Name = 'New-MeshSecret -Force'; Given = 'token'; Do = { New-MeshSecret token (ConvertTo-SecureString 'x' -AsPlainText) -Force -DryRun } }
-        @{ Name = 'Set-MeshSecret'; Given = 'token'; Do = { Set-MeshSecret token -Label @{ a = 'b' } -PassThru -DryRun } }
-        @{ Name = 'Remove-MeshSecret'; Given = 'token'; Do = { Remove-MeshSecret token -PassThru -DryRun } }
-        @{ Name = 'Copy-MeshSecret'; Given = 'copied'; Do = { Copy-MeshSecret token -NewName copied -PassThru -DryRun } }
+        @{ Name = 'Set-MeshSecret'; Given = 'token'; Do = { Set-MeshSecret token -Label @{ a = 'b' } -DryRun } }
+        @{ Name = 'Remove-MeshSecret'; Given = 'token'; Do = { Remove-MeshSecret token -DryRun } }
+        @{ Name = 'Copy-MeshSecret'; Given = 'copied'; Do = { Copy-MeshSecret token -NewName copied -DryRun } }
         @{ Name = 'Import-MeshSecret'; Given = 'imported'; Do = { "apiVersion: v1`nkind: Secret`nmetadata: {name: imported, namespace: $namespace}`ntype: Opaque`ndata: {a: MQ==}" | Import-MeshSecret -DryRun } }
         @{ Name = 'New-MeshTlsKey'; Given = 'fresh'; Do = { New-MeshTlsKey fresh -Issuer ca -DnsName fresh.shop -DryRun } }
-        @{ Name = 'Set-MeshTlsKey'; Given = 'web'; Do = { Set-MeshTlsKey web -Label @{ a = 'b' } -PassThru -DryRun } }
-        @{ Name = 'Remove-MeshTlsKey'; Given = 'web'; Do = { Remove-MeshTlsKey web -PassThru -DryRun } }
+        @{ Name = 'Set-MeshTlsKey'; Given = 'web'; Do = { Set-MeshTlsKey web -Label @{ a = 'b' } -DryRun } }
+        @{ Name = 'Remove-MeshTlsKey'; Given = 'web'; Do = { Remove-MeshTlsKey web -DryRun } }
         @{ Name = 'New-MeshCa'; Given = 'below'; Do = { New-MeshCa below -Issuer ca -DryRun } }
         @{ Name = 'Import-MeshCa'; Given = 'again'; Do = {
                 $null = Export-MeshCaBundle ca -Format KubernetesTls -Path "$TestDrive/ca.yaml" -IncludePrivateKey -Force
                 Import-MeshCa again -Path "$TestDrive/ca.yaml" -DryRun
             }
         }
-        @{ Name = 'Remove-MeshCa'; Given = 'ca'; Do = { Remove-MeshCa ca -Force -PassThru -DryRun } }
+        @{ Name = 'Remove-MeshCa'; Given = 'ca'; Do = { Remove-MeshCa ca -Force -DryRun } }
         @{ Name = 'Invoke-MeshCertRotation'; Given = 'web'; Do = { Invoke-MeshCertRotation web -Force -DryRun } }
+        @{ Name = 'Edit-MeshTlsKey'; Given = 'web'; Do = {
+                $script = "$TestDrive/editor.sh"
+                "#!/bin/sh`nsed -i 's/team: shop/team: bank/' `"`$1`"" | Set-Content $script
+                chmod +x $script
+                $visual, $env:VISUAL = $env:VISUAL, $script
+                try { $edited = Edit-MeshTlsKey web -DryRun } finally { $env:VISUAL = $visual }
+                $edited.Labels['team'] | Should -Be bank
+                $edited
+            }
+        }
+        @{ Name = 'Repair-MeshSecret'; Given = 'salvage'; Do = {
+                # A letter too many in each, which prove each other's mend.
+                $web = Get-MeshSecret web -AsPlainText
+                $null = New-MeshSecret salvage -Data @{ 'tls.crt' = $web['tls.crt'].Insert(90, 's'); 'tls.key' = $web['tls.key'].Insert(90, 's'); 'ca.crt' = $web['ca.crt'] }
+                Set-Variable before (Get-State) -Scope 1
+                $mended = Repair-MeshSecret -Name salvage -Apply -DryRun
+                $mended.Status | Should -Contain Proposed
+                $mended.Status | Should -Not -Contain Mended
+                $mended | Select-Object -First 1 Name, @{ Name = 'Store'; Expression = { $store } }
+            }
+        }
+        @{ Name = 'Save-MeshCa'; Given = 'ca-key-pair'; Do = {
+                $null = New-MeshCa own-root -Namespace $namespace
+                $null = Export-MeshCaBundle own-root -Format KubernetesTls -Path "$TestDrive/own.yaml" -IncludePrivateKey -Force
+                Remove-MeshCa own-root -Force -Confirm:$false
+                Save-MeshCa "$TestDrive/own.yaml" -ToStore -DryRun
+            }
+        }
         @{ Name = 'New-MeshRelaySecret'; Given = 'relay-*'; Do = { New-MeshRelaySecret -Issuer ca -Namespace $namespace -Cluster east -DryRun | Select-Object -First 1 } }
     ) {
         $made = & $Do
@@ -104,6 +132,8 @@ Describe '-DryRun in a store on the disk' {
         @{ Name = 'Remove-MeshSecret -Purge'; Do = { Remove-MeshSecret kept -Global -Store $local -Purge -DryRun -ErrorAction Stop } }
         @{ Name = 'New-MeshCa'; Do = { New-MeshCa x -Store $local -DryRun -ErrorAction Stop } }
         @{ Name = 'Set-MeshSecret'; Do = { Set-MeshSecret kept -Global -Label @{ a = 'b' } -Store $local -DryRun -ErrorAction Stop } }
+        @{ Name = 'Edit-MeshTlsKey'; Do = { Edit-MeshTlsKey kept -Global -Store $local -DryRun -ErrorAction Stop } }
+        @{ Name = 'Repair-MeshSecret'; Do = { Repair-MeshSecret -Name kept -Global -Store $local -Apply -DryRun -ErrorAction Stop } }
         @{ Name = 'Invoke-MeshCertRotation'; Do = { Invoke-MeshCertRotation -Store $local -DryRun -ErrorAction Stop } }
     ) {
         $local = Connect-MeshStore "$TestDrive/local-$Name" -Create -NoDefault
@@ -111,6 +141,11 @@ Describe '-DryRun in a store on the disk' {
         $Do | Should -Throw '*-WhatIf*' -ErrorId 'StoreLacksAbility,*'
         (Get-MeshSecret -Store $local).ResourceVersion | Should -Be $kept.ResourceVersion
         Disconnect-MeshStore $local
+    }
+
+    It 'is refused of an authority that is saved to files' {
+        { Save-MeshCa "$TestDrive" -Destination "$TestDrive/saved" -DryRun -ErrorAction Stop } | Should -Throw '*-WhatIf*' -ErrorId 'SavedCaDryRunUnused,*'
+        "$TestDrive/saved" | Should -Not -Exist
     }
 
     It 'makes no store' {

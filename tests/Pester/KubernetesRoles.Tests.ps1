@@ -39,7 +39,10 @@ Describe 'Get-MeshStoreRole' {
         $all.Name | Should -Be 'meshsecrets-read-only', 'meshsecrets-issue', 'meshsecrets-rotate', 'meshsecrets-manage'
         $all.Kind | Select-Object -Unique | Should -Be 'ClusterRole'
         $some = 'r*o*', 'Manage' | Get-MeshStoreRole -Namespace shop, bank -Subject Group:operators
-        $some.Name | Select-Object -Unique | Should -Be 'meshsecrets-read-only', 'meshsecrets-rotate', 'meshsecrets-manage'
+        $some.Name | Select-Object -Unique | Should -Be @(
+            'meshsecrets-read-only', 'meshsecrets-read-only.group.operators', 'meshsecrets-rotate', 'meshsecrets-rotate.group.operators'
+            'meshsecrets-manage', 'meshsecrets-manage.group.operators'
+        )
         $some.Namespace | Select-Object -Unique | Should -Be 'shop', 'bank'
         $some.Kind | Select-Object -Unique | Should -Be 'Role', 'RoleBinding'
     }
@@ -54,12 +57,39 @@ Describe 'Get-MeshStoreRole' {
 
     It 'binds the reading of what stands in no namespace for each namespace by itself: another team keeps its own' {
         $bindings = Get-MeshStoreRole Rotate -Namespace shop, bank -MeshResource -Subject Group:operators | Where-Object Kind -eq ClusterRoleBinding
-        $bindings.Name | Should -Be 'meshsecrets-rotate-resources.shop', 'meshsecrets-rotate-resources.bank'
+        $bindings.Name | Should -Be 'meshsecrets-rotate-resources.shop.group.operators', 'meshsecrets-rotate-resources.bank.group.operators'
         ($bindings | ConvertTo-MeshManifest -As Json | ConvertFrom-Json).roleRef.name | Select-Object -Unique | Should -Be 'meshsecrets-rotate-resources'
+    }
+
+    It 'names <Subject> as <Part>' -ForEach @(
+        @{ Subject = 'User:alice'; Part = 'user.alice' }
+        @{ Subject = 'Group:alice'; Part = 'group.alice' }
+        @{ Subject = 'ServiceAccount:shop/renewer'; Part = 'serviceaccount.shop.renewer' }
+        @{ Subject = 'User:oidc:Alice@Shop.Example'; Part = 'user.oidc-alice-shop.example-????????' }
+        @{ Subject = 'User:oidc:alice@shop.example'; Part = 'user.oidc-alice-shop.example-????????' }
+        @{ Subject = 'Group:system:masters'; Part = 'group.system-masters-????????' }
+        @{ Subject = 'User:..'; Part = 'user-????????' }
+        @{ Subject = "User:$('x' * 300)"; Part = "user.xxx*xxx-????????" }
+    ) {
+        $namespaces = 'shop', ('n' * 63)
+        $bindings = Get-MeshStoreRole -Subject $Subject -MeshResource -RestartWorkload -Name web -Namespace $namespaces | Where-Object Kind -like *Binding
+        $bindings.Count | Should -Be 16
+        foreach ($name in $bindings.Name) {
+            $name | Should -BeLike "*.$Part"
+            $name | Should -Match '^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$'
+            $name.Length | Should -BeLessOrEqual 253
+        }
+        (Get-MeshStoreRole -Subject $Subject | Where-Object Kind -like *Binding).Name | Should -Be ((Get-MeshStoreRole -Subject $Subject | Where-Object Kind -like *Binding).Name)
+    }
+
+    It 'tells subjects apart that look the same' {
+        $names = (Get-MeshStoreRole Rotate -Subject User:a:b, User:a@b, User:a-b, User:A-b | Where-Object Kind -like *Binding).Name
+        ($names | Select-Object -Unique).Count | Should -Be 4
     }
 
     It 'refuses <Given>' -ForEach @(
         @{ Given = 'a role that is none'; Id = 'RoleUnknown'; Do = { Get-MeshStoreRole Admin -ErrorAction Stop } }
+        @{ Given = 'a namespace that cannot be'; Id = 'NamespaceInvalid'; Do = { Get-MeshStoreRole Rotate -Namespace Bad_NS -ErrorAction Stop } }
         @{ Given = 'a subject without kind'; Id = 'SubjectInvalid'; Do = { Get-MeshStoreRole -Subject alice -ErrorAction Stop } }
         @{ Given = 'a service account without namespace'; Id = 'SubjectInvalid'; Do = { Get-MeshStoreRole -Subject ServiceAccount:renewer -ErrorAction Stop } }
     ) {
@@ -79,7 +109,46 @@ Describe 'Get-MeshStoreRole' {
         It 'is taken by kubectl, with all that can be asked for' {
             $said = Get-MeshStoreRole -Namespace $namespace -Subject User:carol, Group:operators, "ServiceAccount:$namespace/renewer" -Name web -RestartWorkload -MeshResource -AsString |
                 Invoke-Kubectl $cluster apply, --dry-run=server, -f, -
-            @($said -match '(role|rolebinding)\S* created').Count | Should -Be 16
+            @($said -match '(role|rolebinding)\S* (created|configured|unchanged)').Count | Should -Be 32
+        }
+
+        It 'given to one after the other, is kept by both, and neither has what the other was given besides' {
+            $other = New-TestNamespace $cluster
+            $user = [guid]::NewGuid().ToString('n').Substring(0, 6)
+            foreach ($of in $namespace, $other) {
+                Get-MeshStoreRole Rotate -Namespace $of -Subject "User:a-$user" -MeshResource -RestartWorkload -AsString | Invoke-Kubectl $cluster apply, -f, -
+                Get-MeshStoreRole Rotate -Namespace $of -Subject "User:b-$user" -Name web -AsString | Invoke-Kubectl $cluster apply, -f, -
+                Get-MeshStoreRole Rotate -Namespace $of -Subject "User:c-$user" -MeshResource -AsString | Invoke-Kubectl $cluster apply, -f, -
+                Get-MeshStoreRole Rotate -Namespace $of -Subject "User:d-$user" -Name cart -AsString | Invoke-Kubectl $cluster apply, -f, -
+            }
+            $can = { param($who, $what, [switch] $wait)
+                $limit = [DateTime]::UtcNow.AddSeconds($wait ? 30 : 0)
+                $review = @{ apiVersion = 'authorization.k8s.io/v1'; kind = 'SubjectAccessReview'; spec = @{ user = "$who-$user"; resourceAttributes = @{ group = 'kuma.io'; resource = 'meshes'; verb = 'list' } } }
+                do {
+                    # kubectl asks for what the server has only, and it need not have Kuma.
+                    $answer = if ($what -eq 'meshes') { $review | ConvertTo-Json -Depth 9 | Invoke-Kubectl $cluster create, -f, -, -o, 'jsonpath={.status.allowed}' }
+                    else { & $cluster.Kubectl auth can-i @what --as "$who-$user" --kubeconfig $cluster.KubeconfigPath 2>$null }
+                    $answer = $answer -in 'yes', 'true'
+                } until ($answer -or [DateTime]::UtcNow -ge $limit)
+                $answer
+            }
+            try {
+                & $can d ('patch', 'secrets/cart', '-n', $other) -wait | Should -BeTrue  # The last one: the server knows them all, but for those of the whole cluster.
+                foreach ($of in $namespace, $other) {
+                    & $can a ('patch', 'secrets/any', '-n', $of) | Should -BeTrue
+                    & $can a ('patch', 'deployments.apps', '-n', $of) | Should -BeTrue
+                    & $can a 'meshes' -wait | Should -BeTrue
+                    & $can b ('patch', 'secrets/web', '-n', $of) | Should -BeTrue
+                    & $can b ('patch', 'secrets/cart', '-n', $of) | Should -BeFalse
+                    & $can c 'meshes' -wait | Should -BeTrue
+                    & $can c ('patch', 'secrets/any', '-n', $of) | Should -BeTrue
+                    & $can c ('patch', 'deployments.apps', '-n', $of) | Should -BeFalse
+                    & $can d ('patch', 'secrets/cart', '-n', $of) | Should -BeTrue
+                    & $can d ('patch', 'secrets/web', '-n', $of) | Should -BeFalse
+                }
+            } finally {
+                $null = Invoke-Kubectl $cluster delete, clusterrolebinding, "meshsecrets-rotate-resources.$namespace.user.a-$user", "meshsecrets-rotate-resources.$other.user.a-$user", "meshsecrets-rotate-resources.$namespace.user.c-$user", "meshsecrets-rotate-resources.$other.user.c-$user"
+            }
         }
     }
 }

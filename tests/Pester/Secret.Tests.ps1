@@ -220,6 +220,14 @@ Describe 'Get-MeshSecret' {
         }
     }
 
+    It 'says of a namespace or mesh that cannot be that it cannot, and not that nothing is in it' {
+        { Get-MeshSecret -Namespace Bad_NS -ErrorAction Stop } | Should -Throw -ErrorId 'NamespaceInvalid,*'
+        { Get-MeshTlsKey x -Namespace Bad_NS -ErrorAction Stop } | Should -Throw -ErrorId 'NamespaceInvalid,*'
+        { Remove-MeshSecret w* -Namespace Bad_NS -ErrorAction Stop } | Should -Throw -ErrorId 'NamespaceInvalid,*'
+        { Get-MeshCa -Mesh _x -ErrorAction Stop } | Should -Throw -ErrorId 'MeshNameInvalid,*'
+        Get-MeshSecret -Namespace B* -ErrorAction Stop | Should -BeNullOrEmpty
+    }
+
     It 'completes names, from a connected store only' {
         Get-MeshStore | Disconnect-MeshStore
         (TabExpansion2 'Get-MeshSecret we' 17).CompletionMatches.CompletionText | Should -Not -Contain 'web-a'

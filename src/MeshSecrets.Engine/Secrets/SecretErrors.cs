@@ -33,6 +33,9 @@ internal static class SecretErrors
         $"{target} has no data key '{key}'.",
         target);
 
+    internal static MeshException FieldsInvalid(string annotation) => new(
+        "ManifestInvalid", MeshErrorKind.InvalidData, $"The annotation {annotation} is not a JSON object. Remove it, or put back what was in it.", annotation);
+
     internal static MeshException ChainNotVerified(string certificate, string source, string why) => new(
         "ChainNotVerified",
         MeshErrorKind.InvalidData,

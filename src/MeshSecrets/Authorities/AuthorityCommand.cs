@@ -49,11 +49,11 @@ public abstract class AuthorityCommand : ScopedCommand
     [Parameter]
     public SwitchParameter Force { get; set; }
 
-    /// <summary>Authorities serve all meshes unless a scope is given.</summary>
-    /// <summary>Let the server check everything, and keep nothing: for stores in a cluster.</summary>
+    /// <summary>Let the server check everything, keep nothing, and give what would be: for stores in a cluster.</summary>
     [Parameter]
     public SwitchParameter DryRun { get; set; }
 
+    // Authorities serve all meshes unless a scope is given.
     private protected override string? UsualMesh => null;
 
     private protected override bool IsDryRun => DryRun;

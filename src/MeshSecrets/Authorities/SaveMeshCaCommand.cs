@@ -74,6 +74,12 @@ public sealed class SaveMeshCaCommand : SecretSearchCommand
     [Parameter]
     public SwitchParameter Force { get; set; }
 
+    /// <summary>Let the server check everything, keep nothing, and give what would be saved: with -ToStore, for stores in a cluster.</summary>
+    [Parameter]
+    public SwitchParameter DryRun { get; set; }
+
+    private protected override bool IsDryRun => DryRun;
+
     /// <inheritdoc/>
     protected override void Begin()
     {
@@ -85,6 +91,11 @@ public sealed class SaveMeshCaCommand : SecretSearchCommand
         if (ToStore && Password is not null)
         {
             throw SavingCommandErrors.PasswordForStore();
+        }
+
+        if (DryRun && !ToStore)
+        {
+            throw SavingCommandErrors.DryRunOfFiles();
         }
     }
 
@@ -229,7 +240,7 @@ public sealed class SaveMeshCaCommand : SecretSearchCommand
         using Secret secret = AuthoritySecret.Create(id, authority, Commands.Labels.From(null), issuer: null);
         StoredAuthority.AddTo(secret.GetData(), found.Authority!, authority.Root);
         SecretWrite write = new(secret, Force ? WriteMode.CreateOrUpdate : WriteMode.Create, Action: "import");
-        Run(ct => SavedAuthority.WriteStoreAsync(found.Authority!, store.Engine, write, ct));
+        Run(ct => IsDryRun ? WriterOf(store).PutAsync(write, ct) : SavedAuthority.WriteStoreAsync(found.Authority!, store.Engine, write, ct));
         return store;
     }
 }

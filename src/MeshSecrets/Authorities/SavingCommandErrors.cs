@@ -15,6 +15,11 @@ internal static class SavingCommandErrors
         MeshErrorKind.InvalidArgument,
         "-Password is for PKCS#12 files; a store encrypts what it keeps by its own key. Leave it out, or save with -Destination.");
 
+    internal static MeshException DryRunOfFiles() => new(
+        "SavedCaDryRunUnused",
+        MeshErrorKind.InvalidArgument,
+        "-DryRun asks the server of a cluster, and files have none. Use -WhatIf in its place, or save with -ToStore.");
+
     internal static MeshException NameTaken(SecretId id, string place) => new(
         "SavedCaNameTaken",
         MeshErrorKind.InvalidArgument,

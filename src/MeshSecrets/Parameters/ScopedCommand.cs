@@ -54,9 +54,11 @@ public abstract class ScopedCommand : StoreCommand
     /// <param name="names">Name patterns; none for all.</param>
     /// <param name="usualScope">Whether no scope parameter means the usual scope, as for changes, or all scopes, as for listing.</param>
     /// <returns>The query.</returns>
+    /// <exception cref="MeshException">A mesh or namespace is none that can be, or -Global is given with another scope.</exception>
     private protected SecretQuery ToQuery(string[]? names, bool usualScope)
     {
         EnsureOneScope();
+        _ = new SecretId("any", ExactOrNull(Mesh), ExactOrNull(Namespace)); // In what can be no scope nothing is found, which would not say why.
         bool usual = usualScope && !IsScopeGiven;
         string? usualMesh = usual ? UsualMeshIn(FindStore()) : null;
         return new SecretQuery
@@ -67,6 +69,8 @@ public abstract class ScopedCommand : StoreCommand
             GlobalOnly = Global || (usual && usualMesh is null),
         };
     }
+
+    private static string? ExactOrNull(string? pattern) => WildcardPattern.ContainsWildcardCharacters(pattern ?? "") ? null : NullIfEmpty(pattern);
 
     private protected static string? NullIfEmpty(string? text) => string.IsNullOrEmpty(text) ? null : text;
 

@@ -16,6 +16,7 @@ public sealed partial class RepairMeshSecretCommand
             throw RepairErrors.DestinationOfStored();
         }
 
+        ISecretStore writer = WriterOf(secret.Store); // Refuses a trial that cannot be, even of what is sound.
         using Secret stored = Run(ct => secret.Store.Engine.GetRequiredAsync(secret.Metadata.Id, ct));
         string[] keys = [.. stored.GetData().Keys.Where(key => RepairInput.IsMaterialName(key) || MaterialReader.LooksLikeMaterial(stored.GetData().GetValue(key).Span))];
         RepairInput[] inputs = [.. keys.Select(key => new RepairInput($"{stored.Id}, {key}", stored.GetData().GetValue(key)) { Expected = RepairInput.ExpectedIn(key) })];
@@ -27,13 +28,13 @@ public sealed partial class RepairMeshSecretCommand
                 && ShouldProcess(stored.Id.ToString(), "Write the mended values as a new version");
             if (isWritten)
             {
-                Write(secret.Store, stored, keys.Zip(reports));
+                Write(writer, stored, keys.Zip(reports));
             }
 
             foreach ((string key, RepairReport report) in keys.Zip(reports))
             {
                 MeshRepair repair = new(report, path: null, key) { Name = secret.Name, Mesh = secret.Mesh, Namespace = secret.Namespace };
-                if (isWritten && report.HasContent)
+                if (isWritten && report.HasContent && !IsDryRun)
                 {
                     repair.MarkWritten();
                 }
@@ -48,7 +49,7 @@ public sealed partial class RepairMeshSecretCommand
     }
 
     /// <summary>Only if the secret is still the one that was examined.</summary>
-    private void Write(MeshStore store, Secret stored, IEnumerable<(string Key, RepairReport Report)> values)
+    private void Write(ISecretStore writer, Secret stored, IEnumerable<(string Key, RepairReport Report)> values)
     {
         SecretData data = stored.GetData().Clone();
         foreach ((string key, RepairReport report) in values.Where(value => value.Report.HasContent))
@@ -57,6 +58,6 @@ public sealed partial class RepairMeshSecretCommand
         }
 
         using Secret mended = new(stored.Metadata, data);
-        Run(ct => store.Engine.PutAsync(new SecretWrite(mended, WriteMode.Update, Action: "repair"), ct));
+        Run(ct => writer.PutAsync(new SecretWrite(mended, WriteMode.Update, Action: "repair"), ct));
     }
 }

@@ -58,6 +58,13 @@ public sealed partial class RepairMeshSecretCommand : SecretSearchCommand
     [Parameter]
     public SwitchParameter Force { get; set; }
 
+    /// <summary>Let the server check the mended secret, and keep nothing: with -Apply, for stores in a cluster.</summary>
+    [Parameter(ParameterSetName = NameSet)]
+    [Parameter(ParameterSetName = SecretSet)]
+    public SwitchParameter DryRun { get; set; }
+
+    private protected override bool IsDryRun => DryRun;
+
     /// <inheritdoc/>
     protected override void Begin()
     {

@@ -75,7 +75,7 @@ public sealed class InvokeMeshCertRotationCommand : WorkloadRestartCommand, IDis
     [Parameter]
     public SwitchParameter RestartWorkload { get; set; }
 
-    /// <summary>Let the server check everything, and keep nothing: for stores in a cluster.</summary>
+    /// <summary>Let the server check everything, keep nothing, and give what would be: for stores in a cluster.</summary>
     [Parameter]
     public SwitchParameter DryRun { get; set; }
 

@@ -55,7 +55,7 @@ public sealed class CopyMeshSecretCommand : SecretSearchCommand, IDisposable
     [Parameter]
     public SwitchParameter PassThru { get; set; }
 
-    /// <summary>Let the server check everything, and keep nothing: for stores in a cluster.</summary>
+    /// <summary>Let the server check everything, keep nothing, and give what would be: for stores in a cluster.</summary>
     [Parameter]
     public SwitchParameter DryRun { get; set; }
 
@@ -150,7 +150,7 @@ public sealed class CopyMeshSecretCommand : SecretSearchCommand, IDisposable
             {
                 WriteError(error, target: null);
             }
-            else if (PassThru)
+            else if (PassThru || IsDryRun)
             {
                 WriteObject(MeshSecret.From(result.Metadata!, to));
             }

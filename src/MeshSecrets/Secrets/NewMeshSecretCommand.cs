@@ -25,11 +25,15 @@ public sealed class NewMeshSecretCommand : SecretInputCommand, IDisposable
     [AllowEmptyString]
     public string? Type { get; set; }
 
+    /// <summary>Its values can never be changed, only the secret removed: a cluster keeps to it, and a store on the disk passes it on to manifests and clusters.</summary>
+    [Parameter]
+    public SwitchParameter Immutable { get; set; }
+
     /// <summary>Overwrites a secret of that name; what it was stays as an earlier version.</summary>
     [Parameter]
     public SwitchParameter Force { get; set; }
 
-    /// <summary>Let the server check everything, and keep nothing: for stores in a cluster.</summary>
+    /// <summary>Let the server check everything, keep nothing, and give what would be: for stores in a cluster.</summary>
     [Parameter]
     public SwitchParameter DryRun { get; set; }
 
@@ -74,6 +78,7 @@ public sealed class NewMeshSecretCommand : SecretInputCommand, IDisposable
             Labels = Labels.From(Label),
             Annotations = Labels.From(Annotation),
         };
+        metadata = Immutable ? metadata.WithImmutable(true) : metadata;
         SecretData data = new();
         try
         {

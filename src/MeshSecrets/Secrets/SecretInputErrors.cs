@@ -43,7 +43,7 @@ internal static class SecretInputErrors
     internal static MeshException NothingToChange(string name) => new(
         "SecretChangeMissing",
         MeshErrorKind.InvalidArgument,
-        $"Nothing was said to change of '{name}'. Give -Value, -Data, -Path, -RemoveKey, -Label, -RemoveLabel or -Annotation.",
+        $"Nothing was said to change of '{name}'. Give -Value, -Data, -Path, -RemoveKey, -Label, -RemoveLabel, -Annotation or -Immutable.",
         name);
 
     internal static MeshException NotFound(string noun, string name, string scope) => new(

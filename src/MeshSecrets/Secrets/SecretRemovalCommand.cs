@@ -35,7 +35,7 @@ public abstract class SecretRemovalCommand : SecretSearchCommand
     [Parameter]
     public SwitchParameter Force { get; set; }
 
-    /// <summary>Let the server check everything, and keep nothing: for stores in a cluster.</summary>
+    /// <summary>Let the server check everything, keep nothing, and give what would be removed: for stores in a cluster.</summary>
     [Parameter]
     public SwitchParameter DryRun { get; set; }
 
@@ -205,7 +205,7 @@ public abstract class SecretRemovalCommand : SecretSearchCommand
         }
 
         ErasePurged(); // At once: what is said to be purged must not stay readable because the pipeline was stopped.
-        foreach ((MeshSecret secret, MeshException? _) in chosen.Select(each => each.Secret).Zip(errors).Where(each => PassThru && each.Second is null))
+        foreach ((MeshSecret secret, MeshException? _) in chosen.Select(each => each.Secret).Zip(errors).Where(each => (PassThru || IsDryRun) && each.Second is null))
         {
             WriteObject(secret);
         }

@@ -27,6 +27,10 @@ public sealed class SetMeshSecretCommand : SecretInputCommand
     [ValidateNotNullOrEmpty]
     public string[] RemoveLabel { get; set; } = [];
 
+    /// <summary>From now on its values can never be changed, only the secret removed: a cluster keeps to it, and a store on the disk passes it on to manifests and clusters. There alone -Immutable:$false takes it back.</summary>
+    [Parameter]
+    public SwitchParameter Immutable { get; set; }
+
     /// <summary>Only if this is still the current resource version. It comes along in the pipeline from Get-MeshSecret.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [AllowNull]
@@ -37,18 +41,20 @@ public sealed class SetMeshSecretCommand : SecretInputCommand
     [Parameter]
     public SwitchParameter PassThru { get; set; }
 
-    /// <summary>Let the server check everything, and keep nothing: for stores in a cluster.</summary>
+    /// <summary>Let the server check everything, keep nothing, and give what would be: for stores in a cluster.</summary>
     [Parameter]
     public SwitchParameter DryRun { get; set; }
 
     private protected override bool IsDryRun => DryRun;
+
+    private bool IsImmutableGiven => MyInvocation.BoundParameters.ContainsKey(nameof(Immutable));
 
     private bool IsPinned => !string.IsNullOrEmpty(ResourceVersion);
 
     /// <inheritdoc/>
     protected override void Process()
     {
-        if (ParameterSetName == MetadataSet && RemoveKey.Length == 0 && RemoveLabel.Length == 0 && Label is null && Annotation is null)
+        if (ParameterSetName == MetadataSet && RemoveKey.Length == 0 && RemoveLabel.Length == 0 && Label is null && Annotation is null && !IsImmutableGiven)
         {
             throw SecretInputErrors.NothingToChange(Name);
         }
@@ -61,7 +67,7 @@ public sealed class SetMeshSecretCommand : SecretInputCommand
         }
 
         SecretMetadata changed = Change(store, id);
-        if (PassThru)
+        if (PassThru || IsDryRun)
         {
             WriteObject(MeshSecret.From(changed, store));
         }
@@ -105,6 +111,7 @@ public sealed class SetMeshSecretCommand : SecretInputCommand
                 Annotations = current.Metadata.Annotations.SetItems(Labels.From(Annotation)),
                 ResourceVersion = IsPinned ? ResourceVersion! : current.Metadata.ResourceVersion,
             };
+            metadata = IsImmutableGiven ? metadata.WithImmutable(Immutable) : metadata;
             bool isNew = ParameterSetName != MetadataSet || RemoveKey.Length > 0;
             return new Secret(isNew ? TlsKeySecret.Describe(metadata, data) : metadata, data);
         }

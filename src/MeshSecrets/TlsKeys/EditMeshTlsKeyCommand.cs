@@ -24,11 +24,18 @@ public sealed class EditMeshTlsKeyCommand : ScopedCommand
     [Parameter]
     public SwitchParameter PassThru { get; set; }
 
+    /// <summary>Let the server check everything, keep nothing, and give what would be: for stores in a cluster.</summary>
+    [Parameter]
+    public SwitchParameter DryRun { get; set; }
+
+    private protected override bool IsDryRun => DryRun;
+
     /// <inheritdoc/>
     protected override void Process()
     {
         SecretId id = ToId(Name);
         MeshStore store = FindStore() ?? throw SecretInputErrors.NotFound(id);
+        ISecretStore writer = WriterOf(store); // Before somebody types what cannot be tried.
         using Secret current = Run(ct => store.Engine.GetRequiredAsync(id, ct));
         if (current.Metadata.Type != SecretType.Tls)
         {
@@ -54,8 +61,8 @@ public sealed class EditMeshTlsKeyCommand : ScopedCommand
         }
 
         // The resource version is that of what was shown: somebody else's change meanwhile is not lost.
-        SecretMetadata stored = Run(ct => store.Engine.PutAsync(new SecretWrite(edited, WriteMode.Update), ct));
-        if (PassThru)
+        SecretMetadata stored = Run(ct => writer.PutAsync(new SecretWrite(edited, WriteMode.Update), ct));
+        if (PassThru || IsDryRun)
         {
             WriteObject(new MeshTlsKey(stored, store));
         }

@@ -63,7 +63,7 @@ public sealed class NewMeshTlsKeyCommand : IssuingCommand
     [Parameter]
     public SwitchParameter Force { get; set; }
 
-    /// <summary>Let the server check everything, and keep nothing: for stores in a cluster.</summary>
+    /// <summary>Let the server check everything, keep nothing, and give what would be: for stores in a cluster.</summary>
     [Parameter]
     public SwitchParameter DryRun { get; set; }
 

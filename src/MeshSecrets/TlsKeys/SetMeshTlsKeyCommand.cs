@@ -58,7 +58,7 @@ public sealed class SetMeshTlsKeyCommand : ScopedCommand
     [Parameter]
     public SwitchParameter PassThru { get; set; }
 
-    /// <summary>Let the server check everything, and keep nothing: for stores in a cluster.</summary>
+    /// <summary>Let the server check everything, keep nothing, and give what would be: for stores in a cluster.</summary>
     [Parameter]
     public SwitchParameter DryRun { get; set; }
 
@@ -87,7 +87,7 @@ public sealed class SetMeshTlsKeyCommand : ScopedCommand
         }
 
         SecretMetadata stored = Run(ct => WriterOf(store).PutAsync(new SecretWrite(changed, WriteMode.Update), ct));
-        if (PassThru)
+        if (PassThru || IsDryRun)
         {
             WriteObject(new MeshTlsKey(stored, store));
         }

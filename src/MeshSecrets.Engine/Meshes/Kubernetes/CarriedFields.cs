@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using MeshSecrets.Meshes.Manifests;
+using MeshSecrets.Secrets;
 
 namespace MeshSecrets.Meshes.Kubernetes;
 
@@ -15,7 +16,7 @@ namespace MeshSecrets.Meshes.Kubernetes;
 internal static class CarriedFields
 {
     /// <summary>The annotation.</summary>
-    internal const string Annotation = "meshsecrets.io/manifest-fields";
+    internal const string Annotation = Immutability.FieldsAnnotation;
 
     private const string LastApplied = "kubectl.kubernetes.io/last-applied-configuration";
     private const string Metadata = "metadata";

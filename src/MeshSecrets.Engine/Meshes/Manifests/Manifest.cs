@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using MeshSecrets.Secrets;
 
 namespace MeshSecrets.Meshes.Manifests;
 
@@ -58,6 +59,7 @@ public sealed class Manifest(ManifestNode root, string source)
     /// <param name="namespace">The namespace, or <see langword="null"/>.</param>
     /// <param name="labels">Labels, or <see langword="null"/>.</param>
     /// <param name="annotations">Annotations, or <see langword="null"/>.</param>
+    /// <exception cref="MeshException"><c>NamespaceInvalid</c>.</exception>
     /// <returns>The object; the caller adds <c>spec</c> or <c>data</c> to its <see cref="Root"/>.</returns>
     public static Manifest Create(
         string apiVersion,
@@ -69,7 +71,7 @@ public sealed class Manifest(ManifestNode root, string source)
     {
         ManifestNode metadata = ManifestNode.Mapping(
             ("name", ManifestNode.String(name)),
-            ("namespace", ManifestNode.String(@namespace)),
+            ("namespace", ManifestNode.String(@namespace is null ? null : ResourceName.Namespace(@namespace))),
             ("labels", Texts(labels)),
             ("annotations", Texts(annotations)));
         ManifestNode root = ManifestNode.Mapping(

@@ -63,9 +63,6 @@ internal static partial class KubernetesErrors
         $"{id} is immutable (immutable: true), so its values and its type never change. Remove it and create it anew, or write a secret of another name.",
         id);
 
-    internal static MeshException FieldsInvalid(string annotation) => new(
-        "ManifestInvalid", MeshErrorKind.InvalidData, $"The annotation {annotation} is not JSON. Remove it, or put back what was in it.", annotation);
-
     /// <summary>What a refusal means, in terms of what was asked.</summary>
     /// <param name="failure">What the server says.</param>
     /// <param name="request">What it says it of.</param>

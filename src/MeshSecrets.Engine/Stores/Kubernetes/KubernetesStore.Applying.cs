@@ -47,7 +47,7 @@ public sealed partial class KubernetesStore
         IReadOnlyList<KeptField> unseen = SecretMapping.FindUnseen(secret, state);
         if (kept.Count + unseen.Count > 0 && !_options.ForceConflicts)
         {
-            throw KubernetesErrors.OwnedByOthers(id, [.. kept.Concat(unseen).Select(field => (field.Name, field.Manager))]);
+            throw await OwnedByOthersAsync(secret, id, [.. kept.Concat(unseen).Select(field => (field.Name, field.Manager))], cancellationToken).ConfigureAwait(false);
         }
 
         string writeId = NewWriteId();
@@ -91,7 +91,7 @@ public sealed partial class KubernetesStore
                 // A trial keeps no hand-over, so what this store created conflicts with what it applies; only fields of others count.
                 return _dryRunOf is not null && !isRetry && owned.All(each => each.Manager == _options.FieldManager)
                     ? await ApplyAsync(secret, id, state, cancellationToken, isRetry: true).ConfigureAwait(false)
-                    : throw KubernetesErrors.OwnedByOthers(id, owned.Any(IsOther) ? owned.Where(IsOther) : owned);
+                    : throw await OwnedByOthersAsync(secret, id, owned.Any(IsOther) ? owned.Where(IsOther) : owned, cancellationToken).ConfigureAwait(false);
             }
 
             return null;
@@ -166,13 +166,22 @@ public sealed partial class KubernetesStore
         };
     }
 
+    /// <summary>The error of fields that others own; of what can never change, that first, for to take the fields over would not help there.</summary>
+    private async Task<MeshException> OwnedByOthersAsync(Secret secret, SecretId id, IEnumerable<(string Field, string Manager)> owned, CancellationToken cancellationToken)
+    {
+        using Secret? present = await ReadAsync(id, cancellationToken).ConfigureAwait(false);
+        return present?.Metadata.IsImmutable() == true && !(secret.Metadata.IsImmutable() && secret.GetData().ContentEquals(present.GetData()))
+            ? KubernetesErrors.Immutable(id)
+            : KubernetesErrors.OwnedByOthers(id, owned);
+    }
+
     /// <summary>What a refused change means: the server says "immutable" of a type as of a value.</summary>
     private async Task<MeshException> ExplainAsync(ApiStatus failure, ApiRequest request, Secret secret, SecretId id, CancellationToken cancellationToken)
     {
         if (failure.StatusCode == HttpStatusCode.UnprocessableEntity)
         {
             using Secret? present = await ReadAsync(id, cancellationToken).ConfigureAwait(false);
-            if (present?.Metadata.Annotations.ContainsKey(SecretMapping.FieldsAnnotation) == true)
+            if (present?.Metadata.IsImmutable() == true)
             {
                 return KubernetesErrors.Immutable(id);
             }

@@ -125,8 +125,7 @@ public sealed partial class KubernetesStore
         }
 
         SecretMetadata written = secret.Metadata;
-        bool immutable = written.Annotations.ContainsKey(SecretMapping.FieldsAnnotation);
-        return SecretMapping.ToMetadata(stored.Metadata, SecretMapping.TypeOf(written with { Id = id }), immutable, written.Certificate, secret.GetData().Keys);
+        return SecretMapping.ToMetadata(stored.Metadata, SecretMapping.TypeOf(written with { Id = id }), written.IsImmutable(), written.Certificate, secret.GetData().Keys);
     }
 
     /// <summary>The secret if it is as a write left it whose answer was lost.</summary>

@@ -36,13 +36,14 @@ public sealed partial class KubernetesStore : INamespacedStore, IParallelStore, 
     /// <param name="options">Which cluster, and how it is used.</param>
     /// <param name="cancellationToken">Stops the operation.</param>
     /// <returns>The store.</returns>
-    /// <exception cref="MeshException"><c>KubernetesUnreachable</c>, <c>KubernetesUnauthorized</c>, or what is wrong with the connection.</exception>
+    /// <exception cref="MeshException"><c>NamespaceInvalid</c>, <c>KubernetesUnreachable</c>, <c>KubernetesUnauthorized</c>, or what is wrong with the connection.</exception>
     public static Task<KubernetesStore> OpenAsync(KubernetesStoreOptions options, CancellationToken cancellationToken) =>
         OpenAsync(options, through: handler => handler, cancellationToken);
 
     /// <summary>The same, with something between the store and the cluster.</summary>
     internal static async Task<KubernetesStore> OpenAsync(KubernetesStoreOptions options, Func<HttpMessageHandler, HttpMessageHandler> through, CancellationToken cancellationToken)
     {
+        options.EnsureValid();
         KubernetesClientOptions clientOptions = new()
         {
             Timeout = options.Timeout,

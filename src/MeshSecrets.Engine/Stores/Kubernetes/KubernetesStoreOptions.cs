@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using MeshSecrets.Secrets;
 using MeshSecrets.Stores.Kubernetes.Connecting;
 
 namespace MeshSecrets.Stores.Kubernetes;
@@ -47,4 +48,14 @@ public sealed record KubernetesStoreOptions
 
     /// <summary>Told of each try of a request: method, path, outcome and time, never a header or body. Called from any thread.</summary>
     public Action<string>? OnRequest { get; init; }
+
+    /// <summary>Checks what no server need be asked for.</summary>
+    /// <exception cref="MeshException"><c>NamespaceInvalid</c>.</exception>
+    internal void EnsureValid()
+    {
+        foreach (string name in Namespaces.IsDefault ? [MeshNamespace] : Namespaces.Add(MeshNamespace))
+        {
+            ResourceName.Namespace(name);
+        }
+    }
 }

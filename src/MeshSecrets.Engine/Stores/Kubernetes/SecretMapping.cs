@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using System.Text.Json;
 using MeshSecrets.Certificates;
 using MeshSecrets.Secrets;
 using MeshSecrets.Stores.Kubernetes.Api;
@@ -18,10 +17,6 @@ internal sealed class SecretMapping(string manager)
     internal const string WriteIdAnnotation = "meshsecrets.io/write-id";
 
     private const string UpdatedAtAnnotation = "meshsecrets.io/updated-at";
-
-    // The annotation in which manifests' further fields travel through stores; see the Kubernetes form of manifests.
-    internal const string FieldsAnnotation = "meshsecrets.io/manifest-fields";
-    private const string ImmutableFields = """{"immutable":true}""";
 
     // What a secret of a mesh must be for Kuma's control plane to see it.
     private const string MeshSecretType = "system.kuma.io/secret";
@@ -55,18 +50,19 @@ internal sealed class SecretMapping(string manager)
     {
         SecretId id = IdOf(metadata, type);
         DateTimeOffset created = metadata.CreationTimestamp ?? default;
-        return new SecretMetadata
+        SecretMetadata known = new()
         {
             Id = id,
             Type = type,
             Labels = Sorted(metadata.Labels, key => key != MeshLabel || id.Mesh is null),
-            Annotations = AnnotationsOf(metadata, isImmutable),
+            Annotations = AnnotationsOf(metadata),
             Certificate = certificate,
             DataKeys = [.. dataKeys],
             ResourceVersion = metadata.ResourceVersion ?? "",
             CreatedAt = created,
             UpdatedAt = UpdatedAt(metadata) ?? created,
         };
+        return isImmutable ? known.WithImmutable(true) : known;
     }
 
     /// <summary>
@@ -89,8 +85,9 @@ internal sealed class SecretMapping(string manager)
         }
 
         Dictionary<string, string> annotations = new(metadata.Annotations);
-        bool immutable = IsImmutable(metadata.Annotations);
-        annotations.Remove(FieldsAnnotation);
+
+        // Of the fields that travel, only immutability has a meaning in another cluster: owners and finalizers are of the one they came from.
+        annotations.Remove(Immutability.FieldsAnnotation);
         if (current is not null)
         {
             RemoveOthers(labels, current.Metadata.Labels, current.Owners.HasLabel);
@@ -117,7 +114,7 @@ internal sealed class SecretMapping(string manager)
                 Annotations = annotations,
             },
             Type = TypeOf(metadata with { Id = id }),
-            Immutable = immutable ? true : null,
+            Immutable = metadata.IsImmutable() ? true : null,
             Data = CopyOf(write.GetData()),
         };
     }
@@ -176,32 +173,9 @@ internal sealed class SecretMapping(string manager)
         return copy;
     }
 
-    private static ImmutableSortedDictionary<string, string> AnnotationsOf(ObjectMeta metadata, bool isImmutable)
-    {
-        ImmutableSortedDictionary<string, string> annotations = Sorted(
-            metadata.Annotations,
-            key => key is not (WriteIdAnnotation or UpdatedAtAnnotation or LastApplied or FieldsAnnotation) && !CertificateAnnotations.IsOne(key));
-        return isImmutable ? annotations.Add(FieldsAnnotation, ImmutableFields) : annotations;
-    }
-
-    /// <summary>Of the fields that travel, only this one has a meaning in another cluster: owners and finalizers are of the one they came from.</summary>
-    private static bool IsImmutable(ImmutableSortedDictionary<string, string> annotations)
-    {
-        if (!annotations.TryGetValue(FieldsAnnotation, out string? json))
-        {
-            return false;
-        }
-
-        try
-        {
-            using JsonDocument fields = JsonDocument.Parse(json);
-            return fields.RootElement.ValueKind == JsonValueKind.Object && fields.RootElement.TryGetProperty("immutable", out JsonElement immutable) && immutable.ValueKind == JsonValueKind.True;
-        }
-        catch (JsonException)
-        {
-            throw KubernetesErrors.FieldsInvalid(FieldsAnnotation);
-        }
-    }
+    private static ImmutableSortedDictionary<string, string> AnnotationsOf(ObjectMeta metadata) => Sorted(
+        metadata.Annotations,
+        key => key is not (WriteIdAnnotation or UpdatedAtAnnotation or LastApplied or Immutability.FieldsAnnotation) && !CertificateAnnotations.IsOne(key));
 
     private static DateTimeOffset? UpdatedAt(ObjectMeta metadata)
     {

@@ -20,7 +20,7 @@ public sealed class IstioUseTests
                 tls: {mode: MUTUAL, credentialName: shop-tls}
               - port: {number: 8443, name: api, protocol: HTTPS}
                 hosts: [api.example]
-                tls: {mode: SIMPLE, credentialNames: [api-rsa, kubernetes-gateway://web/api-ec]}
+                tls: {mode: SIMPLE, credentialNames: [api-rsa, kubernetes-gateway://web/api-ec, web/api-old]}
               - port: {number: 80, name: http, protocol: HTTP}
                 hosts: ["*"]
             """);
@@ -30,6 +30,7 @@ public sealed class IstioUseTests
                 "Gateway istio-system/shop servers[https].tls.credentialName -> /shop-tls-cacert",
                 "Gateway istio-system/shop servers[api].tls.credentialNames -> /api-rsa",
                 "Gateway istio-system/shop servers[api].tls.credentialNames -> web/api-ec",
+                "Gateway istio-system/shop servers[api].tls.credentialNames -> web/api-old",
             ],
             uses);
     }

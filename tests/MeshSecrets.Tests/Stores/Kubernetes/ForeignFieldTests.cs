@@ -137,6 +137,28 @@ public sealed class ForeignFieldTests(SharedCluster shared)
         }
     }
 
+    [Fact]
+    public async Task Of_what_another_manager_made_immutable_that_is_said_and_not_the_manager()
+    {
+        TestCluster cluster = await shared.GetAsync();
+        (KubernetesStore store, string ns) = await OpenAsync(cluster, force: false);
+        await using (store)
+        {
+            await ApplyAsForeignerAsync(cluster, ns, """{"a": "MQ==", "b": "MQ=="}, "immutable": true""");
+            foreach (SecretWrite write in new[] { Write(ns, ("a", "2"), ("b", "2")), Write(ns, ("a", "1")) })
+            {
+                MeshException refused = await Assert.ThrowsAsync<MeshException>(() => store.PutAsync(write, Token));
+                Assert.Equal("SecretImmutable", refused.ErrorId);
+            }
+
+            // With the values as they are, what stands against it is whose the label is.
+            using Secret? same = await store.GetAsync(new SecretId("shared", mesh: null, ns), Token);
+            SecretMetadata labelled = same!.Metadata with { Labels = same.Metadata.Labels.SetItem("colour", "red") };
+            MeshException owned = await Assert.ThrowsAsync<MeshException>(() => store.PutAsync(new SecretWrite(new Secret(labelled, same.GetData()), WriteMode.Update), Token));
+            Assert.Equal("FieldManagerConflict", owned.ErrorId);
+        }
+    }
+
     private static async Task<(KubernetesStore Store, string Namespace)> OpenAsync(TestCluster cluster, bool force, Action<string>? onRequest = null)
     {
         string ns = await cluster.CreateNamespaceAsync();

@@ -21,25 +21,28 @@ internal sealed record CredentialReference(string Name, string? Namespace)
             return null;
         }
 
-        int scheme = text.IndexOf("://", StringComparison.Ordinal);
-        if (scheme < 0)
-        {
-            return new CredentialReference(text, Namespace: null);
-        }
-
-        string[] parts = text[(scheme + 3)..].Split('/');
-        return text[..scheme] is not ("kubernetes" or "kubernetes-gateway") || parts[^1].Length == 0 ? null
+        const string Separator = "://";
+        string typed = text.Contains(Separator, StringComparison.Ordinal) ? text : $"kubernetes{Separator}{text}";
+        int scheme = typed.IndexOf(Separator, StringComparison.Ordinal);
+        string[] parts = typed[(scheme + Separator.Length)..].Split('/');
+        return typed[..scheme] is not ("kubernetes" or "kubernetes-gateway") || parts[^1].Length == 0 ? null
             : parts.Length > 1 ? new CredentialReference(parts[1], parts[0])
             : new CredentialReference(parts[0], Namespace: null);
     }
 
     /// <summary>The uses that the reference is: of the secret, and of its CA where one is asked for.</summary>
+    /// <remarks>
+    /// A bare name is looked for beside the proxy, which the resource finds by labels of pods. Where those run may change at any
+    /// time, and who removes a secret need not be allowed to see it, so a secret of that name counts as used in whichever
+    /// namespace: a needless warning costs a -Force, a missing one the listener. The condition is said with the effect.
+    /// </remarks>
     internal IEnumerable<SecretUse> ToUses(Manifest user, string field, bool needsCa, string effect)
     {
-        yield return new SecretUse(user.ToString(), field, Name, Mesh: null, Namespace, effect, user.Source);
+        string condition = Namespace is null ? " So it is if the proxy runs in the namespace of this secret: the reference names none." : "";
+        yield return new SecretUse(user.ToString(), field, Name, Mesh: null, Namespace, effect + condition, user.Source);
         if (needsCa && CaName != Name)
         {
-            yield return new SecretUse(user.ToString(), field, CaName, Mesh: null, Namespace, "Certificates of the other side are verified by the CA in it; without it, by that in the secret itself.", user.Source);
+            yield return new SecretUse(user.ToString(), field, CaName, Mesh: null, Namespace, "Certificates of the other side are verified by the CA in it; without it, by that in the secret itself." + condition, user.Source);
         }
     }
 }

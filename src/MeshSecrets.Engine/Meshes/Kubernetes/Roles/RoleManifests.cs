@@ -1,4 +1,3 @@
-using System.Text.RegularExpressions;
 using MeshSecrets.Meshes.Dependencies;
 using MeshSecrets.Meshes.Manifests;
 using MeshSecrets.Stores.Kubernetes.Roles;
@@ -6,7 +5,7 @@ using MeshSecrets.Stores.Kubernetes.Roles;
 namespace MeshSecrets.Meshes.Kubernetes.Roles;
 
 /// <summary>Roles as objects that <c>kubectl apply</c> takes.</summary>
-public static partial class RoleManifests
+public static class RoleManifests
 {
     private const string Group = "rbac.authorization.k8s.io";
     private const string ApiVersion = Group + "/v1";
@@ -21,7 +20,7 @@ public static partial class RoleManifests
     /// <returns>The objects, each role before its binding.</returns>
     public static IEnumerable<Manifest> Create(RoleOrder order)
     {
-        string name = NameOf(order.Role);
+        string name = RoleNames.Of(order);
         RoleRule[] rules = [.. order.Role.LimitTo(order.Names).Rules, .. order.WithWorkloads ? [StoreRoles.Workloads] : Array.Empty<RoleRule>()];
         RoleRule[] resources = [.. order.WithResources ? ResourceRules() : []];
         if (order.Namespaces.IsEmpty)
@@ -32,13 +31,8 @@ public static partial class RoleManifests
         RoleRule[] everywhere = [.. resources.Select(rule => Of(rule, withNamespace: false)).Where(rule => rule.Resources.Length > 0)];
         RoleRule[] within = [.. rules, .. resources.Select(rule => Of(rule, withNamespace: true)).Where(rule => rule.Resources.Length > 0)];
         return order.Namespaces.SelectMany(@namespace => CreateBoth("Role", name, @namespace, within, order))
-            .Concat(everywhere.Length == 0 ? [] : CreateEverywhere($"{name}-resources", everywhere, order));
+            .Concat(everywhere.Length == 0 ? [] : CreateEverywhere(RoleNames.OfResources(order.Role), everywhere, order));
     }
-
-    /// <summary>The name of a role's objects.</summary>
-    /// <param name="role">The role.</param>
-    /// <returns>For example <c>meshsecrets-read-only</c>.</returns>
-    public static string NameOf(StoreRole role) => "meshsecrets-" + WordStart().Replace(role.Name, "-").ToLowerInvariant();
 
     /// <summary>The rules for reading what dialects know to refer to secrets, a rule for each group.</summary>
     private static IEnumerable<RoleRule> ResourceRules() => MeshDialects.ResourceKinds
@@ -67,11 +61,16 @@ public static partial class RoleManifests
     };
 
     private static IEnumerable<Manifest> CreateBoth(string kind, string name, string? @namespace, RoleRule[] rules, RoleOrder order) =>
-        [CreateRole(kind, name, @namespace, rules), .. order.Subjects.IsEmpty ? [] : new[] { CreateBinding(kind, name, name, @namespace, order) }];
+        [CreateRole(kind, name, @namespace, rules), .. order.Subjects.Select(subject => CreateBinding(kind, name, name, @namespace, subject))];
 
-    // The role is the same for all; its bindings are named after the namespaces, or one team's would take the place of another's.
+    // The role is the same for all; its bindings are named after the namespaces, too, or one team's would take the place of another's.
     private static IEnumerable<Manifest> CreateEverywhere(string name, RoleRule[] rules, RoleOrder order) =>
-        [CreateRole(ClusterRole, name, @namespace: null, rules), .. order.Subjects.IsEmpty ? [] : order.Namespaces.Select(@namespace => CreateBinding(ClusterRole, name, $"{name}.{@namespace}", @namespace: null, order))];
+        [
+            CreateRole(ClusterRole, name, @namespace: null, rules),
+            .. from @namespace in order.Namespaces
+               from subject in order.Subjects
+               select CreateBinding(ClusterRole, name, $"{name}.{@namespace}", @namespace: null, subject),
+        ];
 
     private static Manifest CreateRole(string kind, string name, string? @namespace, RoleRule[] rules)
     {
@@ -80,12 +79,12 @@ public static partial class RoleManifests
         return role;
     }
 
-    private static Manifest CreateBinding(string kind, string role, string name, string? @namespace, RoleOrder order)
+    private static Manifest CreateBinding(string kind, string role, string name, string? @namespace, RoleSubject subject)
     {
-        Manifest binding = Manifest.Create(ApiVersion, kind + "Binding", name, @namespace);
+        Manifest binding = Manifest.Create(ApiVersion, kind + "Binding", $"{name}.{RoleNames.Of(subject)}", @namespace);
         binding.Root
             .Set("roleRef", ManifestNode.Mapping(("apiGroup", ManifestNode.String(Group)), ("kind", ManifestNode.String(kind)), ("name", ManifestNode.String(role))))
-            .Set("subjects", ManifestNode.Sequence(order.Subjects.Select(ToNode)));
+            .Set("subjects", ManifestNode.Sequence([ToNode(subject)]));
         return binding;
     }
 
@@ -102,7 +101,4 @@ public static partial class RoleManifests
         ("namespace", ManifestNode.String(subject.Namespace)));
 
     private static ManifestNode Texts(IEnumerable<string> texts) => ManifestNode.Sequence(texts.Select(text => ManifestNode.String(text)!));
-
-    [GeneratedRegex("(?<=[a-z])(?=[A-Z])")]
-    private static partial Regex WordStart();
 }
