@@ -18,4 +18,10 @@ public interface INamespacedStore : ISecretStore
     /// <param name="id">Name and scope, with or without namespace.</param>
     /// <returns>The same with a namespace.</returns>
     SecretId Place(SecretId id);
+
+    /// <summary>The namespaces that listings cover: those that the connection is limited to, or all that there are.</summary>
+    /// <param name="cancellationToken">Stops the operation.</param>
+    /// <returns>Their names.</returns>
+    /// <exception cref="MeshException">They may not be listed, or the store failed.</exception>
+    Task<IReadOnlyList<string>> ListNamespacesAsync(CancellationToken cancellationToken);
 }

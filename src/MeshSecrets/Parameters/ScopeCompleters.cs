@@ -17,5 +17,5 @@ public sealed class NamespaceCompleter : IArgumentCompleter
 {
     /// <inheritdoc/>
     public IEnumerable<CompletionResult> CompleteArgument(string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters) =>
-        Completion.Of(StoredNames.In(fakeBoundParameters["Store"], secret => secret.Id.Namespace), wordToComplete);
+        Completion.Of(StoredNames.NamespacesIn(fakeBoundParameters["Store"]), wordToComplete);
 }

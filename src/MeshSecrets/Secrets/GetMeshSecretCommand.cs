@@ -64,6 +64,7 @@ public sealed class GetMeshSecretCommand : SecretSearchCommand
 
     /// <summary>Gives only the value of this data key.</summary>
     [Parameter]
+    [ArgumentCompleter(typeof(DataKeyCompleter))]
     [ValidateNotNullOrEmpty]
     public string? Key { get; set; }
 

@@ -13,6 +13,26 @@ public sealed class SecretNameCompleter : IArgumentCompleter
         Completion.Of(StoredNames.In(fakeBoundParameters["Store"], type: null, wordToComplete), wordToComplete);
 }
 
+/// <summary>Completes the data keys of the secret that is named, if its store is connected.</summary>
+public sealed class DataKeyCompleter : IArgumentCompleter
+{
+    /// <inheritdoc/>
+    public IEnumerable<CompletionResult> CompleteArgument(string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters)
+    {
+        try
+        {
+            string[] names = LanguagePrimitives.ConvertTo<string[]>(fakeBoundParameters["Name"]) ?? [];
+            string? mesh = LanguagePrimitives.ConvertTo<string?>(fakeBoundParameters["Mesh"]) is { Length: > 0 } givenMesh ? givenMesh : null;
+            string? @namespace = LanguagePrimitives.ConvertTo<string?>(fakeBoundParameters["Namespace"]) is { Length: > 0 } givenNamespace ? givenNamespace : null;
+            return Completion.Of(StoredNames.KeysIn(fakeBoundParameters["Store"], names, mesh, @namespace), wordToComplete);
+        }
+        catch (PSInvalidCastException)
+        {
+            return []; // A completer has nobody to tell; running the line says what is wrong.
+        }
+    }
+}
+
 /// <summary>Completes the types of secrets in common use.</summary>
 public sealed class SecretTypeCompleter : IArgumentCompleter
 {

@@ -21,6 +21,7 @@ public abstract class SecretInputCommand : ScopedCommand
     [Parameter(ValueFromPipelineByPropertyName = true, ParameterSetName = ValueSet)]
     [Parameter(ParameterSetName = PathSet)]
     [Parameter(ParameterSetName = LiteralPathSet)]
+    [ArgumentCompleter(typeof(DataKeyCompleter))]
     [AllowNull]
     [AllowEmptyString]
     public string? Key { get; set; }

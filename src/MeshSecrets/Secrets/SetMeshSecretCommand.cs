@@ -19,6 +19,7 @@ public sealed class SetMeshSecretCommand : SecretInputCommand
 
     /// <summary>Data keys to remove, with their values.</summary>
     [Parameter]
+    [ArgumentCompleter(typeof(DataKeyCompleter))]
     [ValidateNotNullOrEmpty]
     public string[] RemoveKey { get; set; } = [];
 

@@ -34,12 +34,14 @@ public sealed partial class ConnectMeshStoreCommand
     /// <summary>The only namespaces that are listed, the first one being the usual one. Without it, all are listed, and the context's namespace is the usual one.</summary>
     [Parameter(ParameterSetName = KubernetesSet)]
     [Parameter(ParameterSetName = InClusterSet)]
+    [ArgumentCompleter(typeof(ClusterNamespaceCompleter))]
     [ValidateNotNullOrEmpty]
     public string[] Namespace { get; set; } = [];
 
     /// <summary>The namespace in which secrets of a mesh lie that name no other; usually kuma-system.</summary>
     [Parameter(ParameterSetName = KubernetesSet)]
     [Parameter(ParameterSetName = InClusterSet)]
+    [ArgumentCompleter(typeof(ClusterNamespaceCompleter))]
     [ValidateNotNullOrEmpty]
     public string MeshNamespace { get; set; } = KubernetesStoreOptions.UsualMeshNamespace;
 

@@ -47,6 +47,9 @@ public sealed class KubernetesConnection : IDisposable
     /// <summary>Whom requests are made for, if not for oneself.</summary>
     public Impersonation? Impersonation { get; init; }
 
+    /// <summary>Whether a program is run to log in, which may ask the user or open a browser.</summary>
+    public bool RunsProgram => _credential is ExecCredential;
+
     /// <summary>What is unsafe about it though it works, for example a file with a key that others can read.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
 
