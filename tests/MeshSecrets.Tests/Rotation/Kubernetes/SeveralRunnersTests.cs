@@ -119,4 +119,49 @@ public sealed class SeveralRunnersTests(SharedCluster shared)
         Assert.Empty(await rotation.PlanAsync(next));
         await rotation.ReadWholeAsync();
     }
+
+    [Fact]
+    public async Task A_lease_that_another_takes_stops_the_work_at_the_next_renewal()
+    {
+        const int Before = 10;
+        ClusterRotation rotation = await ClusterRotation.CreateAsync(await shared.GetAsync(), 60);
+        TimerClock clock = new();
+        FaultHandler requests = new();
+        await using KubernetesStore store = await rotation.OpenAsync(requests, change: options => options with { TimeProvider = clock });
+        List<RotationItem> due = await rotation.PlanAsync(store);
+        int begun = 0;
+        CountingIssuer issued = new() { Before = token => Interlocked.Increment(ref begun) <= Before ? Task.CompletedTask : Task.Delay(Timeout.Infinite, token) };
+        int stored = 0;
+
+        List<RotationResult> results = await rotation.RunAsync(store, due, issued, after: async count =>
+        {
+            if (count == Before)
+            {
+                await rotation.Cluster.KubectlAsync("patch", "lease", "meshsecrets-rotation", "-n", rotation.Namespace, "--type=merge", "-p", """{"spec":{"holderIdentity":"thief"}}""");
+                await clock.WaitedForAsync(length => length == TimeSpan.FromSeconds(20));
+                stored = Writes();
+                clock.Advance(TimeSpan.FromSeconds(20));
+            }
+        });
+
+        Assert.Equal(60, results.Count);
+        Assert.All(results[..Before], result => Assert.Equal(RotationStatus.Renewed, result.Status));
+        Assert.All(results[Before..], result => Assert.Equal((RotationStatus.Failed, "LeaseLost"), (result.Status, result.Error?.ErrorId)));
+        Assert.Equal((Before, stored), (issued.Total, Writes()));
+        Assert.Equal("thief", (await rotation.LeaseAsync()).GetProperty("spec").GetProperty("holderIdentity").GetString());
+        Assert.Equal(50, (await rotation.PlanAsync(store)).Count);
+
+        int Writes() => requests.Requests.Count(request => request.StartsWith("PATCH", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Whoever_takes_the_results_and_fails_leaves_no_lease_behind()
+    {
+        ClusterRotation rotation = await ClusterRotation.CreateAsync(await shared.GetAsync(), 40);
+        await using KubernetesStore store = await rotation.OpenAsync();
+        List<RotationItem> due = await rotation.PlanAsync(store);
+        await Assert.ThrowsAsync<InvalidOperationException>(() => rotation.RunAsync(store, due, after: count => count == 5 ? throw new InvalidOperationException("of the test") : Task.CompletedTask));
+        Assert.False((await rotation.LeaseAsync()).GetProperty("spec").TryGetProperty("holderIdentity", out _));
+        await rotation.ReadWholeAsync();
+    }
 }

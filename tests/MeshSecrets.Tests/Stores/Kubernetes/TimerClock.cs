@@ -33,7 +33,7 @@ internal sealed class TimerClock : TimeProvider
         return timer;
     }
 
-    /// <summary>Waits until something waits for as long as this, unless it does already.</summary>
+    /// <summary>Waits until something waits for as long as this, unless it does already; a minute at most.</summary>
     internal Task WaitedForAsync(Func<TimeSpan, bool> isIt)
     {
         lock (_gate)
@@ -45,7 +45,7 @@ internal sealed class TimerClock : TimeProvider
 
             TaskCompletionSource set = new(TaskCreationOptions.RunContinuationsAsynchronously);
             _awaited.Add((isIt, set));
-            return set.Task;
+            return set.Task.WaitAsync(TimeSpan.FromMinutes(1));
         }
     }
 

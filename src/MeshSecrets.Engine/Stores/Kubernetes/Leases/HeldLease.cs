@@ -3,7 +3,8 @@ namespace MeshSecrets.Stores.Kubernetes.Leases;
 /// <summary>A lease that is held, and renewed in the background until it is given back.</summary>
 internal sealed class HeldLease : IStoreLease
 {
-    private static readonly TimeSpan s_releaseLimit = TimeSpan.FromSeconds(5);
+    /// <summary>How long whoever ends waits for the server to take a lease back.</summary>
+    internal static readonly TimeSpan ReleaseLimit = TimeSpan.FromSeconds(5);
 
     private readonly LeaseClient _client;
     private readonly TimeSpan _duration;
@@ -138,7 +139,7 @@ internal sealed class HeldLease : IStoreLease
 
     private async Task ReleaseAsync()
     {
-        using CancellationTokenSource limit = new(s_releaseLimit, _time);
+        using CancellationTokenSource limit = new(ReleaseLimit, _time);
         try
         {
             await TryChangeAsync(spec => spec.Release(_time.GetUtcNow()), limit.Token).ConfigureAwait(false);

@@ -34,9 +34,17 @@ internal sealed class LeaseCandidate(LeaseClient client, string identity, TimeSp
             if (left <= TimeSpan.Zero)
             {
                 asked = time.GetTimestamp();
-                if (await TakeAsync(found, cancellationToken).ConfigureAwait(false) is { } taken)
+                try
                 {
-                    return Hold(taken, asked);
+                    if (await TakeAsync(found, cancellationToken).ConfigureAwait(false) is { } taken)
+                    {
+                        return Hold(taken, asked);
+                    }
+                }
+                catch (OperationCanceledException)
+                {
+                    await GiveBackAsync(asked).ConfigureAwait(false);
+                    throw;
                 }
 
                 continue; // Somebody was faster.
@@ -57,6 +65,23 @@ internal sealed class LeaseCandidate(LeaseClient client, string identity, TimeSp
     private static TimeSpan Min(TimeSpan left, TimeSpan right) => left < right ? left : right;
 
     private HeldLease Hold(LeaseObject taken, long asked) => new(client, taken, duration, time, asked);
+
+    /// <summary>Who is stopped while it takes the lease may have it already: nobody shall wait for its end in vain.</summary>
+    private async Task GiveBackAsync(long asked)
+    {
+        using CancellationTokenSource limit = new(HeldLease.ReleaseLimit, time);
+        try
+        {
+            if (await client.GetAsync(limit.Token).ConfigureAwait(false) is { } found && found.Spec.HolderIdentity == identity)
+            {
+                await Hold(found, asked).DisposeAsync().ConfigureAwait(false);
+            }
+        }
+        catch (Exception e) when (e is MeshException or OperationCanceledException)
+        {
+            return; // The server is not there for it. If it was taken, it runs out by itself.
+        }
+    }
 
     private Task<LeaseObject?> TakeAsync(LeaseObject? found, CancellationToken cancellationToken)
     {
