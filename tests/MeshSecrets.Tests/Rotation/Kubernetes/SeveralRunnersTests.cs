@@ -130,7 +130,7 @@ public sealed class SeveralRunnersTests(SharedCluster shared)
         await using KubernetesStore store = await rotation.OpenAsync(requests, change: options => options with { TimeProvider = clock });
         List<RotationItem> due = await rotation.PlanAsync(store);
         int begun = 0;
-        CountingIssuer issued = new() { Before = token => Interlocked.Increment(ref begun) <= Before ? Task.CompletedTask : Task.Delay(Timeout.Infinite, token) };
+        CountingIssuer issued = new() { Before = token => Interlocked.Increment(ref begun) <= Before ? Task.CompletedTask : new TaskCompletionSource().Task.WaitAsync(TimeSpan.FromMinutes(1), token) };
         int stored = 0;
 
         List<RotationResult> results = await rotation.RunAsync(store, due, issued, after: async count =>
