@@ -55,25 +55,21 @@ Describe 'Runbook-KubernetesRotation.ps1' {
     }
 
     It 'restarts what uses a renewed key, and fails if it is not ready' {
-        # Ready beforehand: nothing runs there, and no controller either.
-        $made = @{ apiVersion = 'apps/v1'; kind = 'Deployment'; metadata = @{ name = 'front'; namespace = $namespace }; spec = @{
-                replicas = 1; selector = @{ matchLabels = @{ app = 'front' } }; template = @{ metadata = @{ labels = @{ app = 'front' } }; spec = @{
-                        containers = @(@{ name = 'main'; image = 'none' }); volumes = @(@{ name = 'tls'; secret = @{ secretName = 'due' } })
+        Skip-WithoutCluster $cluster -Own
+        @{ apiVersion = 'apps/v1'; kind = 'Deployment'; metadata = @{ name = 'front'; namespace = $namespace }; spec = @{
+                replicas = 2; selector = @{ matchLabels = @{ app = 'front' } }; template = @{ metadata = @{ labels = @{ app = 'front' } }; spec = @{
+                        containers = @(@{ name = 'main'; image = 'runs' }); volumes = @(@{ name = 'tls'; secret = @{ secretName = 'due' } })
                     }
                 }
             }
-        } | ConvertTo-Json -Depth 12 | Invoke-Kubectl $cluster create, -f, -, -o, json | ConvertFrom-Json -AsHashtable
-        $made.status = @{ observedGeneration = 99; replicas = 1; updatedReplicas = 1; availableReplicas = 1; readyReplicas = 1 }
-        $path = "/apis/apps/v1/namespaces/$namespace/deployments/front/status"
-        $made = $made | ConvertTo-Json -Depth 20 | Invoke-Kubectl $cluster replace, --raw, $path, -f, - | ConvertFrom-Json -AsHashtable
+        } | ConvertTo-Json -Depth 12 | Invoke-Kubectl $cluster create, -f, -
         $run = Invoke-Runbook Runbook-KubernetesRotation.ps1 ($target + '-RestartWorkload')
         $run.Errors | Should -BeNullOrEmpty
         $run.ExitCode | Should -Be 0
         $run.Output | Should -Match "(?m)^Restarted: Deployment $namespace/front$"
 
-        $made.metadata.Remove('resourceVersion')
-        $made.status.conditions = @(@{ type = 'Progressing'; status = 'False'; reason = 'ProgressDeadlineExceeded' })
-        $null = $made | ConvertTo-Json -Depth 20 | Invoke-Kubectl $cluster replace, --raw, $path, -f, -
+        # An image that is not there, as nodes.sh plays it.
+        $null = Invoke-Kubectl $cluster patch, deployment, front, -n, $namespace, -p, '{"spec":{"progressDeadlineSeconds":1,"template":{"spec":{"containers":[{"name":"main","image":"none"}]}}}}'
         $run = Invoke-Runbook Runbook-KubernetesRotation.ps1 ($target + '-RestartWorkload')
         $run.ExitCode | Should -Be 1
         $run.Errors | Should -Match "^WorkloadDeadlineExceeded: Deployment $namespace/front"

@@ -1,26 +1,21 @@
-# Restarts of what uses secrets, on a real API server. Nothing runs there: the tests say beforehand what controllers would.
+# Restarts of what uses secrets, by a real API server and its controllers. What runs in the pods is played (tests/kubernetes/nodes.sh).
 BeforeAll {
     Import-Module (Join-Path (Split-Path (Split-Path $PSScriptRoot)) 'MeshSecrets.psd1')
     . (Join-Path $PSScriptRoot 'Kubernetes.Cluster.ps1')
     $cluster = Get-TestCluster
 
-    # A workload whose pods use secrets, ready at once whenever it is restarted, or never.
+    # A workload whose pods use secrets; once restarted they run, or crash.
     function New-Workload([string] $Name, [string[]] $Secret, [string] $Kind = 'Deployment', [hashtable] $Spec = @{}, [switch] $Stuck) {
         $plural = "$($Kind.ToLowerInvariant())s"
         $volumes = @($Secret | ForEach-Object { @{ name = $_; secret = @{ secretName = $_ } } })
-        $container = @{ name = 'main'; image = 'none'; env = @(@{ name = 'PASSWORD'; value = 'plain-in-the-template' }) }
+        $container = @{ name = 'main'; image = $Stuck ? 'crashes-when-restarted' : 'runs'; env = @(@{ name = 'PASSWORD'; value = 'plain-in-the-template' }) }
         $Spec.selector = @{ matchLabels = @{ app = $Name } }
         $Spec.template = @{ metadata = @{ labels = @{ app = $Name } }; spec = @{ containers = @($container); volumes = $volumes } }
         if ($Kind -eq 'StatefulSet') { $Spec.serviceName = 'none' }
         $object = @{ apiVersion = 'apps/v1'; kind = $Kind; metadata = @{ name = $Name; namespace = $namespace }; spec = $Spec }
         $null = $object | ConvertTo-Json -Depth 12 | Invoke-Kubectl $cluster create, -f, -
-        if ($Stuck) { return }
-        $made = Invoke-Kubectl $cluster get, $plural, $Name, -n, $namespace, -o, json | ConvertFrom-Json -AsHashtable
-        $made.status = @{
-            observedGeneration = 99; replicas = 1; updatedReplicas = 1; availableReplicas = 1; readyReplicas = 1
-            currentNumberScheduled = 1; numberMisscheduled = 0; numberReady = 1; desiredNumberScheduled = 1; updatedNumberScheduled = 1; numberAvailable = 1
-        }
-        $null = $made | ConvertTo-Json -Depth 20 | Invoke-Kubectl $cluster replace, --raw, "/apis/apps/v1/namespaces/$namespace/$plural/$Name/status", -f, -
+        # What has no pods that are ready has none that could be replaced one by one.
+        if ($Stuck) { $null = Invoke-Kubectl $cluster rollout, status, "$plural/$Name", -n, $namespace }
     }
 
     # The names of those that were restarted.
@@ -37,7 +32,7 @@ AfterAll {
 
 Describe 'Restart-MeshWorkload' {
     BeforeEach {
-        Skip-WithoutCluster $cluster
+        Skip-WithoutCluster $cluster -Own
         $namespace = New-TestNamespace $cluster
         $store = Connect-MeshStore -Kubernetes -Kubeconfig $cluster.KubeconfigPath -Namespace $namespace
     }
@@ -88,7 +83,7 @@ Describe 'Restart-MeshWorkload' {
         New-Workload a web
         New-Workload b web -Stuck
         New-Workload c web
-        $results = Restart-MeshWorkload web -Timeout 1s -ErrorVariable failed -ErrorAction SilentlyContinue
+        $results = Restart-MeshWorkload web -Timeout 4s -ErrorVariable failed -ErrorAction SilentlyContinue
         $results.Status | Should -Be 'Restarted', 'TimedOut', 'NotRestarted'
         $failed.FullyQualifiedErrorId | Should -BeLike 'WorkloadNotReady,*'
         $failed.TargetObject.Name | Should -Be 'b'
@@ -110,9 +105,17 @@ Describe 'Restart-MeshWorkload' {
         Get-Restarted | Should -Be 'b'
     }
 
+    It 'says which pods a partition held back' {
+        New-Workload a web -Kind StatefulSet -Spec @{ replicas = 2; updateStrategy = @{ type = 'RollingUpdate'; rollingUpdate = @{ partition = 1 } } }
+        New-Workload b web -Kind StatefulSet
+        $results = Restart-MeshWorkload web -ErrorVariable failed -ErrorAction SilentlyContinue
+        $results.Status | Should -Be 'Restarted', 'Restarted'
+        $failed.FullyQualifiedErrorId | Should -BeLike 'WorkloadPartlyRestarted,*'
+        $failed.TargetObject.Name | Should -Be 'a'
+    }
+
     It 'names a workload that is not there, and a permission that is missing' {
         { Restart-MeshWorkload -WorkloadKind DaemonSet -WorkloadName none -ErrorAction Stop } | Should -Throw "*no DaemonSet 'none'*" -ErrorId 'WorkloadNotFound,*'
-        Skip-WithoutCluster $cluster -Own
         $reader = Connect-MeshStore -Kubernetes -Kubeconfig (New-TestUser $cluster watcher -Namespace $namespace) -Namespace $namespace -NoDefault
         { Restart-MeshWorkload web -Store $reader -ErrorAction Stop } | Should -Throw "'watcher' may not list daemonsets of apps in namespace '$namespace'*" -ErrorId 'KubernetesForbidden,*'
         Disconnect-MeshStore $reader
@@ -121,7 +124,7 @@ Describe 'Restart-MeshWorkload' {
 
 Describe 'Invoke-MeshCertRotation -RestartWorkload' {
     BeforeEach {
-        Skip-WithoutCluster $cluster
+        Skip-WithoutCluster $cluster -Own
         $namespace = New-TestNamespace $cluster
         $store = Connect-MeshStore -Kubernetes -Kubeconfig $cluster.KubeconfigPath -Namespace $namespace
         $null = New-MeshCa ca

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# One throw-away Kubernetes cluster without nodes (etcd, API server, controller manager) on 127.0.0.1, for tests.
+# One throw-away Kubernetes cluster (etcd, API server, controller manager; of nodes there is the appearance: nodes.sh) on 127.0.0.1, for tests.
 #
-#     cluster.sh start FOLDER [--port N] [--owner PID] [--audit] [--controllers LIST] [--api-flag FLAG]...
+#     cluster.sh start FOLDER [--port N] [--owner PID] [--audit] [--api-flag FLAG]...
 #     cluster.sh stop | clean | status | kill-apiserver | start-apiserver | compact FOLDER
 #
 # FOLDER   is the cluster's own, with mode 0700: kubeconfigs (admin, alice, bob, token-admin), tokens/, pki/, logs, settings.
@@ -17,9 +17,12 @@ umask 077
 
 programs=${MESHSECRETS_TEST_KUBERNETES:-${XDG_CACHE_HOME:-$HOME/.cache}/meshsecrets/kubernetes}/bin
 self=$(realpath "${BASH_SOURCE[0]}")
+nodes=$(dirname "$self")/nodes.sh
+# shellcheck source=keys.sh
+. "$(dirname "$self")/keys.sh"
 # etcd is reached by a socket within the folder: no port to find, and none that another user of the machine could read secrets from.
 etcd=unix://etcd:0
-parts=(kube-controller-manager kube-apiserver etcd)
+parts=(nodes kube-controller-manager kube-apiserver etcd)
 
 fail() { printf '%s\n' "$1" >&2; exit "${2:-1}"; }
 usage() { sed -n '4,5s/^# *//p' "$self" >&2; exit 2; }
@@ -42,9 +45,9 @@ launch() { # name, command...
 end() { # name, signal
     local id
     if id=$(id_of "$1"); then
-        kill "-$2" "$id" 2>/dev/null || true
+        kill "-$2" -- "-$id" 2>/dev/null || true # with what it started itself
         for _ in $(seq 200); do id_of "$1" >/dev/null || break; sleep 0.05; done
-        if id=$(id_of "$1"); then kill -KILL "$id" 2>/dev/null || true; fi
+        if id=$(id_of "$1"); then kill -KILL -- "-$id" 2>/dev/null || true; fi
         while id_of "$1" >/dev/null; do sleep 0.02; done
     fi
     rm -f "$1.pid"
@@ -58,76 +61,8 @@ wait_for() { # name, command...
     done
 }
 
-# --- keys, users, settings
+# --- settings
 
-authority() { # name, common name
-    openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 3650 -subj "/CN=$2" -keyout "pki/$1.key" -out "pki/$1.crt" \
-        -addext keyUsage=critical,keyCertSign,cRLSign 2>/dev/null
-}
-certificate() { # name, subject, extended key usage, [SAN]
-    openssl req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj "$2" -keyout "pki/$1.key" 2>/dev/null |
-        openssl x509 -req -CA pki/ca.crt -CAkey pki/ca.key -set_serial "0x$(openssl rand -hex 8)" -days 3650 -out "pki/$1.crt" -extfile <(
-            printf 'basicConstraints=critical,CA:FALSE\nkeyUsage=critical,digitalSignature\nextendedKeyUsage=%s\n' "$3"
-            [ -z "${4:-}" ] || printf 'subjectAltName=%s\n' "$4") 2>/dev/null
-}
-token() { # name, user, groups
-    mkdir -p tokens
-    openssl rand -hex 16 | tr -d '\n' > "tokens/$1"
-    printf '%s,%s,%s,"%s"\n' "$(cat "tokens/$1")" "$2" "$2" "$3" >> pki/tokens.csv
-}
-make_keys() {
-    mkdir -p pki
-    authority ca test-cluster-ca
-    authority front-proxy-ca test-cluster-front-proxy-ca
-    certificate apiserver /CN=kube-apiserver serverAuth "DNS:localhost,DNS:kubernetes,DNS:kubernetes.default,DNS:kubernetes.default.svc,IP:127.0.0.1,IP:::1,IP:10.0.0.1"
-    certificate admin /O=system:masters/CN=admin clientAuth
-    certificate alice /O=testers/CN=alice clientAuth
-    certificate controller-manager /CN=system:kube-controller-manager clientAuth
-    openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -out pki/service-accounts.key 2>/dev/null
-    openssl pkey -in pki/service-accounts.key -pubout -out pki/service-accounts.pub
-    : > pki/tokens.csv
-    token token-admin token-admin system:masters
-    token bob bob testers
-    token robot-1 robot testers
-    token robot-2 robot testers
-    cat > pki/encryption.yaml <<EOC
-apiVersion: apiserver.config.k8s.io/v1
-kind: EncryptionConfiguration
-resources:
-- resources: [secrets]
-  providers:
-  - aescbc: {keys: [{name: key1, secret: $(openssl rand -base64 32)}]}
-  - identity: {}
-EOC
-    cat > pki/audit.yaml <<EOC
-apiVersion: audit.k8s.io/v1
-kind: Policy
-omitStages: [RequestReceived]
-rules: [{level: Metadata}]
-EOC
-    touch pki/complete
-}
-kubeconfig() { # name, user's credentials
-    cat > "$1.kubeconfig" <<EOC
-apiVersion: v1
-kind: Config
-clusters:
-- name: test
-  cluster: {server: "https://127.0.0.1:$port", certificate-authority-data: $(base64 -w0 pki/ca.crt)}
-users:
-- name: $1
-  user: $2
-contexts:
-- name: $1
-  context: {cluster: test, user: $1, namespace: default}
-current-context: $1
-EOC
-}
-by_certificate() { kubeconfig "$1" "{client-certificate-data: $(base64 -w0 "pki/$1.crt"), client-key-data: $(base64 -w0 "pki/$1.key")}"; }
-make_kubeconfigs() {
-    by_certificate admin; by_certificate alice; by_certificate controller-manager
-    kubeconfig bob "{token: $(cat tokens/bob)}"; kubeconfig token-admin "{token: $(cat tokens/token-admin)}"
-}
 # Below the range from which the kernel gives ports to outgoing connections, so that a killed API server gets its port back.
 free_port() {
     local candidate
@@ -143,7 +78,11 @@ make_data_folder() {
     if [ "${free:-0}" -ge 1000000 ] && [ -w /dev/shm ]; then ln -s "$(mktemp -d /dev/shm/meshsecrets-etcd.XXXXXX)" data; else mkdir data; fi
 }
 
-# --- the three parts
+# What the tests go by. Others are left out for time and memory's sake; a node's, because nobody reports as its kubelet does.
+controllers=namespace,serviceaccount,serviceaccount-token,root-ca-cert-publisher,garbagecollector,clusterrole-aggregation,csrapproving,csrsigning,csrcleaner
+controllers+=,deployment,replicaset,statefulset,daemonset
+
+# --- the parts
 
 start_etcd() {
     rm -f etcd:0
@@ -175,13 +114,17 @@ start_controller_manager() {
     wait_for kube-controller-manager sh -c '"$0" --kubeconfig admin.kubeconfig -n default get serviceaccount default -o "jsonpath={.secrets[0].name}" | grep -q .' "$programs/kubectl"
 }
 
+start_nodes() {
+    bash "$nodes" make "https://127.0.0.1:$port" "$programs/kubectl" 2>> nodes.log || fail "There are no nodes; see $folder/nodes.log."
+    launch nodes bash "$nodes" play "https://127.0.0.1:$port" "$programs/kubectl"
+}
+
 # --- commands
 
-save_settings() { declare -p port audit controllers api_flags > settings; }
+save_settings() { declare -p port audit api_flags > settings; }
 start() {
     local program given=
     port='' audit=0 api_flags=() owner=''
-    controllers=namespace,serviceaccount,serviceaccount-token,root-ca-cert-publisher,garbagecollector,clusterrole-aggregation,csrapproving,csrsigning,csrcleaner
     for program in etcd etcdctl kube-apiserver kube-controller-manager kubectl; do
         [ -x "$programs/$program" ] || fail "There is no $programs/$program: run $(dirname "$self")/setup.sh." 3
     done
@@ -194,7 +137,6 @@ start() {
             --port) port=$2; given=1; shift 2 ;;
             --owner) owner=$2; shift 2 ;;
             --audit) audit=1; shift ;;
-            --controllers) controllers=$2; shift 2 ;;
             --api-flag) api_flags+=("$2"); shift 2 ;;
             *) usage ;;
         esac
@@ -215,6 +157,7 @@ start() {
         : > kube-apiserver.log
     done
     start_controller_manager
+    start_nodes
     if [ -n "$owner" ] && ! kill -0 "$owner" 2>/dev/null; then fail "The owner, process $owner, has ended."; fi
     printf 'ready: https://127.0.0.1:%s\n' "$port"
 }
@@ -240,7 +183,7 @@ clean() {
 }
 status() {
     local part id code=0
-    for part in etcd kube-apiserver kube-controller-manager; do
+    for part in etcd kube-apiserver kube-controller-manager nodes; do
         if id=$(id_of "$part"); then
             printf '%s: process %s, %s kB\n' "$part" "$id" "$(awk '/^VmRSS/ { print $2 }' "/proc/$id/status")"
         else
@@ -260,7 +203,7 @@ compact() {
 command=$1 folder=$(realpath -m "$2"); shift 2
 launched=()
 # What was started for nothing does not stay.
-trap 'code=$?; [ "$code" = 0 ] || [ ${#launched[@]} = 0 ] || kill -KILL "${launched[@]}" 2>/dev/null || true; exit "$code"' EXIT
+trap 'code=$?; [ "$code" = 0 ] || [ ${#launched[@]} = 0 ] || kill -KILL -- "${launched[@]/#/-}" 2>/dev/null || true; exit "$code"' EXIT
 case $command in
     start) start "$@"; exit ;;
     watch | stop | clean | status | kill-apiserver | start-apiserver | compact) ;;

@@ -3,7 +3,7 @@ namespace MeshSecrets.Stores;
 /// <summary>How a restart ended.</summary>
 public enum WorkloadStatus
 {
-    /// <summary>All its pods are new and ready; on a dry run, the server would have begun it.</summary>
+    /// <summary>All its pods but those that a partition holds back are new and ready; on a dry run, the server would have begun it.</summary>
     Restarted,
 
     /// <summary>It was begun, and was not ready in time. It goes on.</summary>

@@ -34,7 +34,7 @@ public sealed class MeshWorkload
     public string Namespace => Workload.Namespace;
 
     /// <summary>
-    /// <c>Restarted</c> (all its pods are new and ready), <c>TimedOut</c>, <c>Failed</c>, <c>NotRestarted</c> (one before it
+    /// <c>Restarted</c> (all its pods are new and ready, but those that a partition holds back: then with an error), <c>TimedOut</c>, <c>Failed</c>, <c>NotRestarted</c> (one before it
     /// failed, or a restart would replace no pod), or with -WhatIf, and with -DryRun once the server agreed, <c>Planned</c>.
     /// </summary>
     public string Status => _restart is null || (IsTrial && _restart.Status == WorkloadStatus.Restarted) ? Planned : _restart.Status.ToString();

@@ -27,6 +27,9 @@ public sealed partial class TestCluster
     /// <summary>Drops etcd's history: continue tokens from before are answered with 410.</summary>
     public Task CompactAsync() => ScriptAsync("compact");
 
+    /// <summary>Whether workloads have pods here, on nodes played by tests/kubernetes/nodes.sh: what a pod does is said by its image.</summary>
+    public bool HasPlayedNodes => _own;
+
     /// <summary>The cluster's processes, a line each.</summary>
     public Task<string> StatusAsync() => ScriptAsync("status");
 

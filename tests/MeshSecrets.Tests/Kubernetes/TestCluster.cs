@@ -7,7 +7,7 @@ using System.Text.Json;
 namespace MeshSecrets.Kubernetes;
 
 /// <summary>
-/// A real cluster without nodes. Most tests take the one that all share (<see cref="SharedCluster"/>) and a namespace of their own;
+/// A real cluster, whose nodes are played. Most tests take the one that all share (<see cref="SharedCluster"/>) and a namespace of their own;
 /// those that kill its API server, compact it or need two of them start their own.
 /// </summary>
 public sealed partial class TestCluster : IAsyncDisposable

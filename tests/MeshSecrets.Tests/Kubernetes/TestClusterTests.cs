@@ -106,7 +106,7 @@ public sealed class TestClusterTests(SharedCluster shared)
         await using TestCluster cluster = await TestCluster.StartOwnAsync("--owner", owner.Id.ToString(CultureInfo.InvariantCulture));
         string status = await cluster.StatusAsync();
         Process[] parts = [.. Regex.Matches(status, "process ([0-9]+)").Select(match => Process.GetProcessById(int.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture)))];
-        Assert.Equal(3, parts.Length);
+        Assert.Equal(4, parts.Length);
 
         owner.Kill();
 

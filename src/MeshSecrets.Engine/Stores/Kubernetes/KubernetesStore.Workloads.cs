@@ -74,7 +74,7 @@ public sealed partial class KubernetesStore : IWorkloadStore
 
             if (Readiness.FindLack(workload.Kind, found, generation) is not { } lack)
             {
-                return new(workload, WorkloadStatus.Restarted);
+                return new(workload, WorkloadStatus.Restarted, Readiness.FindRemainder(workload, found));
             }
 
             TimeSpan left = patience - _client.Time.GetElapsedTime(start);

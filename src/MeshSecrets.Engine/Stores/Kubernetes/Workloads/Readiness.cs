@@ -18,6 +18,12 @@ internal static class Readiness
         _ => null,
     };
 
+    /// <summary>Which pods a restart that is done has left as they were, or <see langword="null"/>.</summary>
+    internal static MeshException? FindRemainder(Workload workload, WorkloadObject found) =>
+        found.Spec is { Replicas: > 0 and int replicas, UpdateStrategy.RollingUpdate.Partition: > 0 and int partition }
+            ? WorkloadErrors.PartlyRestarted(workload, partition, replicas)
+            : null;
+
     /// <summary>Whether the cluster has given up, or <see langword="null"/>.</summary>
     /// <param name="workload">The workload.</param>
     /// <param name="found">Its present state.</param>

@@ -41,6 +41,12 @@ internal static class WorkloadErrors
         $"{workload} has {replicas} pods and a partition of {partition}, so that a restart would replace none of them, and it was left alone. Lower updateStrategy.rollingUpdate.partition, or remove its pods one after the other.",
         workload);
 
+    internal static MeshException PartlyRestarted(Workload workload, int partition, int replicas) => new(
+        "WorkloadPartlyRestarted",
+        MeshErrorKind.InvalidOperation,
+        $"{workload} has {replicas} pods and a partition of {partition}: the {replicas - partition} with the highest numbers are new and ready, and the others still have what they read at their start. Lower updateStrategy.rollingUpdate.partition, and they follow.",
+        workload);
+
     private static string StatusOf(Workload workload) => $"kubectl rollout status {Argument(workload)}";
 
     private static string Argument(Workload workload) => $"{workload.Kind.ToString().ToLowerInvariant()}/{workload.Name} -n {workload.Namespace}";

@@ -1,129 +1,208 @@
-using System.Globalization;
-using System.Net.Http.Headers;
-using System.Text;
-using System.Threading.Channels;
+using System.Collections.Concurrent;
 using MeshSecrets.Kubernetes;
-using MeshSecrets.Meshes.Kubernetes.Roles;
 using MeshSecrets.Stores;
 using MeshSecrets.Stores.Kubernetes;
-using MeshSecrets.Stores.Kubernetes.Connecting;
 using MeshSecrets.Stores.Kubernetes.Roles;
 using MeshSecrets.Tests.Stores.Kubernetes.Roles;
 
 namespace MeshSecrets.Tests.Stores.Kubernetes.Workloads;
 
-/// <summary>Restarts on a real server, where the test plays the controllers' part.</summary>
+/// <summary>Restarts on a real server with its real controllers.</summary>
 public sealed class WorkloadRestartTests(SharedCluster shared)
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(2);
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
+    public static TheoryData<WorkloadKind> Kinds => [.. Enum.GetValues<WorkloadKind>()];
+
     [Fact]
     public async Task Each_is_restarted_when_the_one_before_is_ready()
     {
-        TestCluster cluster = await shared.GetAsync();
-        string ns = await cluster.CreateNamespaceAsync();
-        Channel<string> requests = Channel.CreateUnbounded<string>();
-        await using KubernetesStore store = await OpenAsync(cluster.KubeconfigPath, ns, line => requests.Writer.TryWrite(line));
-        await CreateAsync(cluster, ns, "Deployment", "a");
-        await CreateAsync(cluster, ns, "StatefulSet", "b");
-        await CreateAsync(cluster, ns, "DaemonSet", "c");
-        IReadOnlyList<Workload> found = await store.ListWorkloadsAsync(ns, Token);
+        WorkloadNamespace ns = await WorkloadNamespace.CreateAsync(shared);
+        ConcurrentQueue<string> requests = [];
+        await using KubernetesStore store = await ns.OpenAsync(requests.Enqueue);
+        await ns.CreateAsync(WorkloadKind.Deployment, "a");
+        await ns.CreateAsync(WorkloadKind.StatefulSet, "b");
+        await ns.CreateAsync(WorkloadKind.DaemonSet, "c");
+        IReadOnlyList<Workload> found = await store.ListWorkloadsAsync(ns.Name, Token);
         Assert.Equal(["DaemonSet c web", "Deployment a web", "StatefulSet b web"], found.Select(each => $"{each.Kind} {each.Name} {string.Join(',', each.Secrets)}"));
 
-        List<string> order = [];
-        Task playing = PlayAsync();
+        Queue<string> order = new(["c", "a", "b"]);
         await foreach (WorkloadRestart restart in store.RestartAsync(found, s_patience, Token))
         {
-            order.Add($"{restart.Workload.Name}: {restart.Status}");
+            Assert.Equal((order.Dequeue(), WorkloadStatus.Restarted, null), (restart.Workload.Name, restart.Status, restart.Error?.ErrorId));
+            Assert.All(await ns.PodsAsync(restart.Workload.Name), pod => Assert.True(pod is { IsRestarted: true, IsReady: true }));
+            Assert.Equal(3 - order.Count, requests.Count(line => line.StartsWith("PATCH", StringComparison.Ordinal)));
         }
 
-        requests.Writer.Complete();
-        await playing;
-        Assert.Equal(["patched c", "c: Restarted", "patched a", "a: Restarted", "patched b", "b: Restarted"], order);
-        string managers = await cluster.KubectlAsync("get", "deployment", "a", "-n", ns, "-o", "jsonpath={.metadata.managedFields[?(@.manager==\"meshsecrets\")].operation} {.spec.template.metadata.annotations}");
+        Assert.Empty(order);
+        string managers = await ns.KubectlAsync("get", "deployment", "a", "-o", "jsonpath={.metadata.managedFields[?(@.manager==\"meshsecrets\")].operation} {.spec.template.metadata.annotations}");
         Assert.StartsWith("Update {\"kubectl.kubernetes.io/restartedAt\":\"20", managers, StringComparison.Ordinal);
+    }
 
-        // A controller says that it has seen a change, then that all pods are new.
-        async Task PlayAsync()
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public async Task It_is_waited_for_until_the_last_pod_is_new_and_ready(WorkloadKind kind)
+    {
+        WorkloadNamespace ns = await WorkloadNamespace.CreateAsync(shared);
+        await using KubernetesStore store = await ns.OpenAsync();
+        Workload workload = await ns.CreateAsync(kind, "w", WorkloadNamespace.CrashesWhenRestarted);
+        List<string> healed = [];
+        Task<List<WorkloadRestart>> restarting = RestartAsync(store, [workload], s_patience);
+        await ns.FollowAsync("w", async pod =>
         {
-            await foreach (string line in requests.Reader.ReadAllAsync(Token))
+            if (pod is { IsCrashing: true, IsReady: false, IsEnding: false })
             {
-                if (line.StartsWith("PATCH", StringComparison.Ordinal))
-                {
-                    string path = line.Split(' ', ':')[1];
-                    order.Add($"patched {path[^1]}");
-                    await StateAsync(cluster, path, Ready(2));
-                }
+                Assert.False(restarting.IsCompleted);
+                await ns.HealAsync(pod);
+                healed.Add(pod.Name);
             }
+
+            return healed.Count == 2;
+        });
+
+        Assert.Equal(WorkloadStatus.Restarted, Assert.Single(await restarting).Status);
+        Assert.Equal(healed.Order(StringComparer.Ordinal), (await ns.PodsAsync("w")).Select(pod => pod.Name));
+        if (kind == WorkloadKind.StatefulSet)
+        {
+            Assert.Equal(["w-1", "w-0"], healed);
         }
     }
 
-    [Fact]
-    public async Task One_that_is_not_ready_in_time_stops_the_rest_and_one_that_cannot_be_restarted_does_not()
+    [Theory]
+    [InlineData(WorkloadKind.Deployment, "pods are new")]
+    [InlineData(WorkloadKind.StatefulSet, "1 of 2 pods are ready")]
+    [InlineData(WorkloadKind.DaemonSet, "pods are ")]
+    public async Task One_that_is_not_ready_in_time_stops_the_rest_and_one_that_cannot_be_restarted_does_not(WorkloadKind kind, string lack)
     {
-        TestCluster cluster = await shared.GetAsync();
-        string ns = await cluster.CreateNamespaceAsync();
-        await using KubernetesStore store = await OpenAsync(cluster.KubeconfigPath, ns);
-        await CreateAsync(cluster, ns, "Deployment", "a", "paused: true");
-        await CreateAsync(cluster, ns, "Deployment", "b");
-        await CreateAsync(cluster, ns, "Deployment", "c");
+        WorkloadNamespace ns = await WorkloadNamespace.CreateAsync(shared);
+        await using KubernetesStore store = await ns.OpenAsync();
+        Workload[] workloads =
+        [
+            await ns.CreateAsync(WorkloadKind.StatefulSet, "a", more: "updateStrategy: {type: OnDelete}"),
+            await ns.CreateAsync(kind, "b", WorkloadNamespace.CrashesWhenRestarted),
+            await ns.CreateAsync(WorkloadKind.Deployment, "c"),
+        ];
+        List<WorkloadRestart> restarts = await RestartAsync(store, workloads, TimeSpan.FromSeconds(3));
+        Assert.Equal(["a NotRestarted WorkloadOnDelete", "b TimedOut WorkloadNotReady", "c NotRestarted "], Described(restarts));
+        Assert.Contains($"{kind} {ns.Name}/b was restarted", restarts[1].Error!.Message, StringComparison.Ordinal);
+        Assert.Contains(lack, restarts[1].Error!.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain(await ns.PodsAsync("a"), pod => pod.IsRestarted);
+        Assert.DoesNotContain(await ns.PodsAsync("c"), pod => pod.IsRestarted);
+        Assert.Contains(await ns.PodsAsync("b"), pod => pod is { IsCrashing: true, IsReady: false });
+    }
 
-        List<WorkloadRestart> restarts = await RestartAsync(store, await store.ListWorkloadsAsync(ns, Token), TimeSpan.FromMilliseconds(1));
-        Assert.Equal(["a NotRestarted WorkloadPaused", "b TimedOut WorkloadNotReady", "c NotRestarted "], restarts.Select(each => $"{each.Workload.Name} {each.Status} {each.Error?.ErrorId}"));
-        Assert.Contains("its controller has not taken notice of the restart", restarts[1].Error!.Message, StringComparison.Ordinal);
-        Assert.Equal("1 2 1", await GenerationsAsync(cluster, ns));
+    [Fact]
+    public async Task One_that_makes_no_progress_is_given_up_with_the_cluster_and_restarted_when_it_is_mended()
+    {
+        WorkloadNamespace ns = await WorkloadNamespace.CreateAsync(shared);
+        await using KubernetesStore store = await ns.OpenAsync();
+        Workload[] workloads =
+        [
+            await ns.CreateAsync(WorkloadKind.Deployment, "a", WorkloadNamespace.CrashesWhenRestarted, "progressDeadlineSeconds: 1"),
+            await ns.CreateAsync(WorkloadKind.Deployment, "b"),
+        ];
+        List<WorkloadRestart> restarts = await RestartAsync(store, workloads, s_patience);
+        Assert.Equal(["a Failed WorkloadDeadlineExceeded", "b NotRestarted "], Described(restarts));
+        Assert.Contains($"Deployment {ns.Name}/a was restarted and makes no progress", restarts[0].Error!.Message, StringComparison.Ordinal);
+        Assert.Contains("1 of 2 pods are new", restarts[0].Error!.Message, StringComparison.Ordinal);
+        Assert.Equal(2, (await ns.PodsAsync("a")).Count(pod => pod is { IsReady: true, IsRestarted: false }));
 
-        await StateAsync(cluster, $"/apis/apps/v1/namespaces/{ns}/deployments/b", """{"observedGeneration":99,"conditions":[{"type":"Progressing","status":"False","reason":"ProgressDeadlineExceeded"}]}""");
-        restarts = await RestartAsync(store, restarts.Skip(1).Select(each => each.Workload), s_patience);
-        Assert.Equal(["b Failed WorkloadDeadlineExceeded", "c NotRestarted "], restarts.Select(each => $"{each.Workload.Name} {each.Status} {each.Error?.ErrorId}"));
+        // That the cluster gave up then says nothing of the next restart.
+        await ns.KubectlAsync("patch", "deployment", "a", "-p", """{"spec":{"progressDeadlineSeconds":600,"template":{"spec":{"containers":[{"name":"main","image":"runs"}]}}}}""");
+        Assert.Equal(["a Restarted ", "b Restarted "], Described(await RestartAsync(store, workloads, s_patience)));
+    }
+
+    [Theory]
+    [InlineData(WorkloadKind.Deployment, """ "paused":true """, "WorkloadPaused")]
+    [InlineData(WorkloadKind.StatefulSet, """ "updateStrategy":{"type":"OnDelete","rollingUpdate":null} """, "WorkloadOnDelete")]
+    [InlineData(WorkloadKind.DaemonSet, """ "updateStrategy":{"type":"OnDelete","rollingUpdate":null} """, "WorkloadOnDelete")]
+    [InlineData(WorkloadKind.StatefulSet, """ "updateStrategy":{"type":"RollingUpdate","rollingUpdate":{"partition":2}} """, "WorkloadPartitioned")]
+    public async Task What_the_controllers_would_not_replace_is_left_alone(WorkloadKind kind, string spec, string errorId)
+    {
+        WorkloadNamespace ns = await WorkloadNamespace.CreateAsync(shared);
+        await using KubernetesStore store = await ns.OpenAsync();
+        Workload workload = await ns.CreateAsync(kind, "w");
+        Workload next = await ns.CreateAsync(WorkloadKind.Deployment, "next");
+        string resource = $"{kind}/w".ToLowerInvariant();
+        await ns.KubectlAsync("patch", resource, "-p", $$$"""{"spec":{{{{spec}}}}}""");
+        string before = await ns.KubectlAsync("get", resource, "-o", "jsonpath={.metadata.generation}");
+        Assert.Equal([$"w NotRestarted {errorId}", "next Restarted "], Described(await RestartAsync(store, [workload, next], s_patience)));
+        Assert.Equal(before, await ns.KubectlAsync("get", resource, "-o", "jsonpath={.metadata.generation}"));
+
+        // And indeed: the controller takes notice of such a change, and the pods stay.
+        WorkloadNamespace.Pod[] pods = await ns.PodsAsync("w");
+        await ns.KubectlAsync("patch", resource, "-p", """{"spec":{"template":{"metadata":{"annotations":{"kubectl.kubernetes.io/restartedAt":"now"}}}}}""");
+        await ns.ObservedAsync(workload);
+        Assert.Equal(pods, await ns.PodsAsync("w"));
+    }
+
+    [Fact]
+    public async Task What_a_partition_holds_back_is_said_when_the_others_are_ready()
+    {
+        WorkloadNamespace ns = await WorkloadNamespace.CreateAsync(shared);
+        await using KubernetesStore store = await ns.OpenAsync();
+        Workload[] workloads =
+        [
+            await ns.CreateAsync(WorkloadKind.StatefulSet, "a", more: "updateStrategy: {rollingUpdate: {partition: 1}}"),
+            await ns.CreateAsync(WorkloadKind.StatefulSet, "b"),
+        ];
+        List<WorkloadRestart> restarts = await RestartAsync(store, workloads, s_patience);
+        Assert.Equal(["a Restarted WorkloadPartlyRestarted", "b Restarted "], Described(restarts));
+        Assert.Contains("partition of 1", restarts[0].Error!.Message, StringComparison.Ordinal);
+        Assert.Equal([false, true], (await ns.PodsAsync("a")).Select(pod => pod.IsRestarted));
+    }
+
+    [Theory]
+    [InlineData(WorkloadKind.Deployment)]
+    [InlineData(WorkloadKind.StatefulSet)]
+    public async Task One_without_pods_is_restarted_at_once(WorkloadKind kind)
+    {
+        WorkloadNamespace ns = await WorkloadNamespace.CreateAsync(shared);
+        await using KubernetesStore store = await ns.OpenAsync();
+        Workload workload = await ns.CreateAsync(kind, "w", WorkloadNamespace.CrashesWhenRestarted);
+        await ns.KubectlAsync("scale", $"{kind}/w", "--replicas=0");
+        Assert.Equal(["w Restarted "], Described(await RestartAsync(store, [workload], s_patience)));
     }
 
     [Fact]
     public async Task A_trial_restarts_nothing_and_what_is_gone_is_said()
     {
-        TestCluster cluster = await shared.GetAsync();
-        string ns = await cluster.CreateNamespaceAsync();
-        await using KubernetesStore store = await OpenAsync(cluster.KubeconfigPath, ns);
-        await CreateAsync(cluster, ns, "Deployment", "a");
+        WorkloadNamespace ns = await WorkloadNamespace.CreateAsync(shared);
+        await using KubernetesStore store = await ns.OpenAsync();
+        await ns.CreateAsync(WorkloadKind.Deployment, "a");
         IWorkloadStore trial = Assert.IsAssignableFrom<IWorkloadStore>(store.DryRun);
-        Assert.Equal([WorkloadStatus.Restarted], (await RestartAsync(trial, await trial.ListWorkloadsAsync(ns, Token), s_patience)).Select(each => each.Status));
-        Assert.Equal("1", await GenerationsAsync(cluster, ns));
+        Assert.Equal([WorkloadStatus.Restarted], (await RestartAsync(trial, await trial.ListWorkloadsAsync(ns.Name, Token), s_patience)).Select(each => each.Status));
+        Assert.Equal("1", await ns.KubectlAsync("get", "deployment", "a", "-o", "jsonpath={.metadata.generation}"));
 
-        WorkloadRestart gone = Assert.Single(await RestartAsync(store, [new Workload(WorkloadKind.Deployment, ns, "gone", [])], s_patience));
+        WorkloadRestart gone = Assert.Single(await RestartAsync(store, [new Workload(WorkloadKind.Deployment, ns.Name, "gone", [])], s_patience));
         Assert.Equal((WorkloadStatus.Failed, "WorkloadNotFound"), (gone.Status, gone.Error?.ErrorId));
-        Assert.Equal("WorkloadNotFound", (await Assert.ThrowsAsync<MeshException>(() => store.GetWorkloadAsync(WorkloadKind.DaemonSet, ns, "gone", Token))).ErrorId);
+        Assert.Equal("WorkloadNotFound", (await Assert.ThrowsAsync<MeshException>(() => store.GetWorkloadAsync(WorkloadKind.DaemonSet, ns.Name, "gone", Token))).ErrorId);
     }
 
     [Fact]
     public async Task The_permissions_of_the_role_are_enough_and_each_is_needed()
     {
         await using RoleCluster cluster = await RoleCluster.CreateAsync(shared);
-        string ns = cluster.Namespace;
-        await CreateAsync(cluster.Cluster, ns, "Deployment", "a");
-        await StateAsync(cluster.Cluster, $"/apis/apps/v1/namespaces/{ns}/deployments/a", Ready(99));
+        WorkloadNamespace ns = new(cluster.Cluster, cluster.Namespace);
+        Workload workload = await ns.CreateAsync(WorkloadKind.Deployment, "a");
         StoreRole bare = new("Restart", "Restarts alone.", [StoreRoles.Workloads]);
         KubernetesStore able = await cluster.UserAsync(bare);
-        Assert.Equal([WorkloadStatus.Restarted], (await RestartAsync(able, await able.ListWorkloadsAsync(ns, Token), s_patience)).Select(each => each.Status));
+        Assert.Equal([WorkloadStatus.Restarted], (await RestartAsync(able, await able.ListWorkloadsAsync(ns.Name, Token), s_patience)).Select(each => each.Status));
 
         foreach (string verb in StoreRoles.Workloads.Verbs)
         {
             KubernetesStore store = await cluster.UserAsync(bare with { Rules = [StoreRoles.Workloads with { Verbs = StoreRoles.Workloads.Verbs.Remove(verb) }] });
             MeshException? refused = verb == "list"
-                ? await Assert.ThrowsAsync<MeshException>(() => store.ListWorkloadsAsync(ns, Token))
-                : Assert.Single(await RestartAsync(store, [new Workload(WorkloadKind.Deployment, ns, "a", [])], s_patience)).Error;
+                ? await Assert.ThrowsAsync<MeshException>(() => store.ListWorkloadsAsync(ns.Name, Token))
+                : Assert.Single(await RestartAsync(store, [workload], s_patience)).Error;
             Assert.Equal("KubernetesForbidden", refused?.ErrorId);
             Assert.Contains($"may not {verb} ", refused!.Message, StringComparison.Ordinal);
         }
     }
 
-    private static string Ready(int generation) => string.Create(
-        CultureInfo.InvariantCulture,
-        $$"""{"observedGeneration":{{generation}},"replicas":1,"updatedReplicas":1,"availableReplicas":1,"readyReplicas":1,"currentReplicas":1,"currentNumberScheduled":1,"numberMisscheduled":0,"numberReady":1,"desiredNumberScheduled":1,"updatedNumberScheduled":1,"numberAvailable":1}""");
-
-    private static async Task<KubernetesStore> OpenAsync(string kubeconfig, string ns, Action<string>? onRequest = null) =>
-        await KubernetesStore.OpenAsync(new KubernetesStoreOptions { Connection = Kubeconfig.Load(new KubeconfigOptions { Paths = [kubeconfig], Namespace = ns }), OnRequest = onRequest }, Token);
+    private static IEnumerable<string> Described(IEnumerable<WorkloadRestart> restarts) => restarts.Select(each => $"{each.Workload.Name} {each.Status} {each.Error?.ErrorId}");
 
     private static async Task<List<WorkloadRestart>> RestartAsync(IWorkloadStore store, IEnumerable<Workload> workloads, TimeSpan patience)
     {
@@ -135,41 +214,4 @@ public sealed class WorkloadRestartTests(SharedCluster shared)
 
         return restarts;
     }
-
-    private static Task<string> CreateAsync(TestCluster cluster, string ns, string kind, string name, string more = "") => cluster.KubectlAsync(
-        ["create", "-f", "-"],
-        $"""
-        apiVersion: apps/v1
-        kind: {kind}
-        metadata:
-          name: {name}
-          namespace: {ns}
-        spec:
-          {(kind == "StatefulSet" ? "serviceName: none" : more)}
-          selector:
-            matchLabels:
-              app: {name}
-          template:
-            metadata:
-              labels:
-                app: {name}
-            spec:
-              containers:
-              - name: main
-                image: none
-              volumes:
-              - name: tls
-                secret:
-                  secretName: web
-        """);
-
-    private static async Task StateAsync(TestCluster cluster, string path, string status)
-    {
-        using StringContent body = new($$"""{"status":{{status}}}""", Encoding.UTF8, new MediaTypeHeaderValue("application/merge-patch+json"));
-        using HttpResponseMessage answer = await cluster.Http.PatchAsync($"{path}/status", body, Token);
-        Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync(Token));
-    }
-
-    private static Task<string> GenerationsAsync(TestCluster cluster, string ns) =>
-        cluster.KubectlAsync("get", "deployments", "-n", ns, "-o", "jsonpath={.items[*].metadata.generation}");
 }
