@@ -1,8 +1,6 @@
 using System.Collections.Concurrent;
 using System.Globalization;
-using System.Net;
 using System.Net.Security;
-using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
@@ -13,12 +11,9 @@ namespace MeshSecrets.Tests.Stores.Kubernetes.Connecting;
 /// <summary>A server on a real socket that speaks HTTP/1.1 over TLS, remembers what was asked and by whom, and answers as it is told.</summary>
 internal sealed class StubServer : IAsyncDisposable
 {
-    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
-    private readonly CancellationTokenSource _stop = new();
-    private readonly ConcurrentBag<Task> _talks = [];
+    private readonly StubListener _listener;
     private readonly SslStreamCertificateContext _certificate;
     private readonly Func<StubRequest, StubAnswer> _answer;
-    private readonly Task _accepting;
 
     /// <param name="certificate">The server's certificate.</param>
     /// <param name="answer">What it answers.</param>
@@ -26,65 +21,31 @@ internal sealed class StubServer : IAsyncDisposable
     {
         _certificate = SslStreamCertificateContext.Create(ClusterPki.WithKey(certificate), [], offline: true);
         _answer = answer ?? (_ => new StubAnswer(200));
-        _listener.Start();
-        _accepting = AcceptAsync();
+        _listener = new StubListener(TalkAsync);
     }
 
-    internal int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
+    internal int Port => _listener.Port;
 
     internal string Address => $"https://127.0.0.1:{Port}";
 
     internal ConcurrentQueue<StubRequest> Requests { get; } = new();
 
-    public async ValueTask DisposeAsync()
-    {
-        await _stop.CancelAsync();
-        _listener.Stop();
-        await _accepting;
-        await Task.WhenAll(_talks);
-        _stop.Dispose();
-    }
+    public ValueTask DisposeAsync() => _listener.DisposeAsync();
 
-    private async Task AcceptAsync()
+    private async Task TalkAsync(Stream stream, CancellationToken cancellationToken)
     {
-        try
-        {
-            while (true)
+        List<string> clientChain = [];
+        string? serverName = null;
+        await using SslStream tls = new(stream);
+        await tls.AuthenticateAsServerAsync(
+            (_, hello, _, _) =>
             {
-                _talks.Add(TalkAsync(await _listener.AcceptTcpClientAsync(_stop.Token)));
-            }
-        }
-        catch (Exception e) when (e is OperationCanceledException or SocketException or ObjectDisposedException)
-        {
-            Assert.True(_stop.IsCancellationRequested);
-        }
-    }
-
-    private async Task TalkAsync(TcpClient client)
-    {
-        using (client)
-        {
-            try
-            {
-                List<string> clientChain = [];
-                string? serverName = null;
-                await using SslStream tls = new(client.GetStream());
-                await tls.AuthenticateAsServerAsync(
-                    (_, hello, _, _) =>
-                    {
-                        serverName = hello.ServerName;
-                        return new(Options(clientChain));
-                    },
-                    state: null,
-                    _stop.Token);
-                await ServeAsync(tls, clientChain, serverName);
-            }
-            catch (Exception e) when (e is IOException or AuthenticationException or OperationCanceledException)
-            {
-                // The client left, or would not have our certificate: that is what some tests are about.
-                client.Close();
-            }
-        }
+                serverName = hello.ServerName;
+                return new(Options(clientChain));
+            },
+            state: null,
+            cancellationToken);
+        await ServeAsync(tls, clientChain, serverName, cancellationToken);
     }
 
     private SslServerAuthenticationOptions Options(List<string> clientChain) => new()
@@ -104,13 +65,13 @@ internal sealed class StubServer : IAsyncDisposable
         },
     };
 
-    private async Task ServeAsync(Stream stream, List<string> clientChain, string? serverName)
+    private async Task ServeAsync(Stream stream, List<string> clientChain, string? serverName, CancellationToken cancellationToken)
     {
         using StreamReader reader = new(stream, Encoding.Latin1, leaveOpen: true);
-        while (await reader.ReadLineAsync(_stop.Token) is { Length: > 0 } line)
+        while (await reader.ReadLineAsync(cancellationToken) is { Length: > 0 } line)
         {
             Dictionary<string, List<string>> headers = new(StringComparer.OrdinalIgnoreCase);
-            while (await reader.ReadLineAsync(_stop.Token) is { Length: > 0 } header)
+            while (await reader.ReadLineAsync(cancellationToken) is { Length: > 0 } header)
             {
                 string[] parts = header.Split(": ", 2);
                 (headers.TryGetValue(parts[0], out List<string>? values) ? values : headers[parts[0]] = []).Add(parts.Length > 1 ? parts[1] : string.Empty);
@@ -120,13 +81,13 @@ internal sealed class StubServer : IAsyncDisposable
             char[] body = new char[length];
             if (length > 0)
             {
-                await reader.ReadBlockAsync(body, _stop.Token);
+                await reader.ReadBlockAsync(body, cancellationToken);
             }
 
             StubRequest request = new(line, headers, new string(body), [.. clientChain], serverName);
             Requests.Enqueue(request);
             StubAnswer answer = _answer(request);
-            await stream.WriteAsync(Encoding.Latin1.GetBytes($"HTTP/1.1 {answer.Status} Answer\r\n{answer.Headers}Content-Length: {answer.Body.Length}\r\n\r\n{answer.Body}"), _stop.Token);
+            await stream.WriteAsync(Encoding.Latin1.GetBytes($"HTTP/1.1 {answer.Status} Answer\r\n{answer.Headers}Content-Length: {answer.Body.Length}\r\n\r\n{answer.Body}"), cancellationToken);
         }
     }
 }
