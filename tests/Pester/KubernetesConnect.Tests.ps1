@@ -169,6 +169,38 @@ Describe 'Connect-MeshStore -Kubernetes' {
         Get-Content $calls | Should -HaveCount 2
     }
 
+    It 'lets a credential plugin that needs a terminal ask there, and does not start it where there is none' {
+        if (-not (Get-Command script -CommandType Application -ErrorAction Ignore)) { Set-ItResult -Skipped -Because 'script (util-linux) makes the terminal' }
+        $plugin = Join-Path $TestDrive 'ask.sh'
+        Set-Content $plugin (@'
+#!/bin/sh
+echo >> 'FOLDER/started'
+[ -t 0 ] && [ -t 2 ] || exit 9
+printf 'The token, please: ' >&2
+echo > 'FOLDER/asked'
+read -r token
+case "$KUBERNETES_EXEC_INFO" in *'"interactive":true'*) ;; *) exit 8 ;; esac
+printf '{"apiVersion":"client.authentication.k8s.io/v1","kind":"ExecCredential","status":{"token":"%s"}}' "$token"
+'@ -replace 'FOLDER', $TestDrive)
+        chmod 700 $plugin
+        mkfifo "$TestDrive/asked"
+        $file = New-Kubeconfig '{exec: {apiVersion: client.authentication.k8s.io/v1, command: ./ask.sh, interactiveMode: Always}}'
+        Set-Content "$TestDrive/use.ps1" "
+            Import-Module '$root/MeshSecrets.psd1'
+            try { `$null = Connect-MeshStore -Kubernetes -Kubeconfig '$file'; Get-MeshSecret | Select-Object -First 1 Status, Name | Out-Null; 'connected' } catch { `$_.FullyQualifiedErrorId }"
+        $pwsh = (Get-Process -Id $PID).Path
+
+        bash -c "'$pwsh' -NoProfile -File '$TestDrive/use.ps1' < /dev/null" | Should -Be "KubernetesExecInteractive,$command"
+        "$TestDrive/started" | Should -Not -Exist
+
+        # The answer is typed when it is asked for.
+        $env:ANSWER = Get-Token token-admin
+        try { $said = bash -c "(read -r _ < '$TestDrive/asked'; printf '%s\n' `"`$ANSWER`") | timeout 60 script -qec `"'$pwsh' -NoProfile -File '$TestDrive/use.ps1'`" /dev/null" }
+        finally { $env:ANSWER = $null }
+        "$said" | Should -Match 'The token, please: .*connected'
+        Get-Content "$TestDrive/started" | Should -HaveCount 1
+    }
+
     It 'goes through the proxy that the kubeconfig names' {
         $listener = [Net.Sockets.TcpListener]::new([Net.IPAddress]::Loopback, 0)
         $listener.Start()

@@ -9,19 +9,21 @@ internal static class ExecProcess
 {
     private const int MaxOutput = 1024 * 1024;
     private const int MaxComplaint = 600;
+    private const string Seen = "what it said is in the terminal";
 
     /// <summary>Runs it to its end.</summary>
     /// <returns>What it wrote, which holds the credential: it goes into no message.</returns>
     /// <exception cref="MeshException"><c>KubernetesExecNotFound</c>, <c>KubernetesExecFailed</c>, <c>KubernetesExecTimedOut</c>, <c>KubernetesExecInvalid</c>, <c>KubernetesExecInteractive</c>.</exception>
     internal static async Task<string> RunAsync(ExecPlugin plugin, CancellationToken cancellationToken)
     {
-        using Process process = Start(plugin);
+        bool terminal = plugin.NeedsTerminal;
+        using Process process = Start(plugin, terminal);
         using CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(plugin.Timeout);
         try
         {
             Task<string> output = ReadAsync(process.StandardOutput, MaxOutput, limit.Token);
-            Task<string> complaint = ReadAsync(process.StandardError, MaxOutput, limit.Token);
+            Task<string> complaint = terminal ? Task.FromResult(Seen) : ReadAsync(process.StandardError, MaxOutput, limit.Token);
             await process.WaitForExitAsync(limit.Token).ConfigureAwait(false);
             string answer = await output.ConfigureAwait(false);
             string said = await complaint.ConfigureAwait(false);
@@ -40,9 +42,8 @@ internal static class ExecProcess
         }
     }
 
-    private static Process Start(ExecPlugin plugin)
+    private static Process Start(ExecPlugin plugin, bool terminal)
     {
-        bool terminal = plugin.NeedsTerminal;
         if (terminal && (Console.IsInputRedirected || !Environment.UserInteractive))
         {
             throw ConnectionErrors.ExecNeedsTerminal(plugin.Place, plugin.Command);
@@ -56,9 +57,10 @@ internal static class ExecProcess
             WorkingDirectory = plugin.Folder,
             RedirectStandardInput = !terminal,
             RedirectStandardOutput = true,
-            RedirectStandardError = true,
+            // What it asks for has to be seen.
+            RedirectStandardError = !terminal,
             StandardOutputEncoding = Encoding.UTF8,
-            StandardErrorEncoding = Encoding.UTF8,
+            StandardErrorEncoding = terminal ? null : Encoding.UTF8,
         };
         foreach ((string name, string value) in plugin.Variables)
         {

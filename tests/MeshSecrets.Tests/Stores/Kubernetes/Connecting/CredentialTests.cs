@@ -169,6 +169,36 @@ public sealed class CredentialTests : IDisposable
         Assert.DoesNotContain("s3cret", error.ToString(), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("v1", ", interactiveMode: Never")]
+    [InlineData("v1", ", interactiveMode: IfAvailable")]
+    [InlineData("v1beta1", ", interactiveMode: IfAvailable")]
+    [InlineData("v1beta1", "")]
+    public async Task APluginThatNeedsNoTerminalGetsNoneAndIsToldSo(string version, string mode)
+    {
+        SkipOnWindows();
+        await using StubServer server = Server();
+        string script = $$$"""if read -r x; then exit 3; fi; case "$KUBERNETES_EXEC_INFO" in *"\"interactive\":false"*) echo "{\"apiVersion\":\"client.authentication.k8s.io/{{{version}}}\",\"kind\":\"ExecCredential\",\"status\":{\"token\":\"one\"} }";; *) exit 4;; esac""";
+        _folder.Write("script", script);
+        using KubernetesConnection connection = Load(server, $"exec: {{apiVersion: client.authentication.k8s.io/{version}, command: sh, args: [script]{mode}}}");
+        Assert.Equal(200, await Ask.GetAsync(connection, _clock));
+    }
+
+    [Theory]
+    [InlineData("v1")]
+    [InlineData("v1beta1")]
+    public async Task APluginThatNeedsATerminalIsNotStartedWithoutOne(string version)
+    {
+        Assert.SkipUnless(Console.IsInputRedirected, "There is a terminal here; tests/Pester/KubernetesConnect.Tests.ps1 runs such a plugin in one.");
+        using KubernetesConnection connection = Load(null, $"exec: {{apiVersion: client.authentication.k8s.io/{version}, command: sh, args: ['-c', 'echo x > started'], interactiveMode: Always}}");
+        MeshException error = await Ask.FailAsync(connection, _clock);
+        Assert.Equal("KubernetesExecInteractive", error.ErrorId);
+        Assert.Contains("'sh' of user 'tester'", error.Message, StringComparison.Ordinal);
+        Assert.Contains("interactiveMode Always", error.Message, StringComparison.Ordinal);
+        Assert.Contains("run this in a terminal", error.Message, StringComparison.Ordinal);
+        Assert.False(File.Exists(_folder.Combine("started")));
+    }
+
     [Fact]
     public async Task APluginThatIsNotThereIsSaidWithItsHint()
     {
