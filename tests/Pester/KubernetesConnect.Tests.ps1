@@ -186,8 +186,9 @@ printf '{"apiVersion":"client.authentication.k8s.io/v1","kind":"ExecCredential",
         mkfifo "$TestDrive/asked"
         $file = New-Kubeconfig '{exec: {apiVersion: client.authentication.k8s.io/v1, command: ./ask.sh, interactiveMode: Always}}'
         Set-Content "$TestDrive/use.ps1" "
+            `$ErrorActionPreference = 'Stop'
             Import-Module '$root/MeshSecrets.psd1'
-            try { `$null = Connect-MeshStore -Kubernetes -Kubeconfig '$file'; Get-MeshSecret | Select-Object -First 1 Status, Name | Out-Null; 'connected' } catch { `$_.FullyQualifiedErrorId }"
+            try { `$null = Connect-MeshStore -Kubernetes -Kubeconfig '$file'; `$null = Get-MeshSecret; 'connected' } catch { `$_.FullyQualifiedErrorId }"
         $pwsh = (Get-Process -Id $PID).Path
 
         bash -c "'$pwsh' -NoProfile -File '$TestDrive/use.ps1' < /dev/null" | Should -Be "KubernetesExecInteractive,$command"
