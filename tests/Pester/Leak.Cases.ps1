@@ -28,6 +28,7 @@ $keepsOne = { $null = New-MeshSecret x $planted }
             Set-Content "$folder/e" $planted
             New-MeshSecret e -Path "$folder/e"
             New-MeshSecret f $planted -WhatIf
+            New-MeshSecret g $planted -Immutable -Verbose -Debug
         }
     }
     @{ Hunts = 'New-MeshSecret'; Case = 'errors'; Prepare = $keepsOne; Fails = $true; Script = {
@@ -35,6 +36,8 @@ $keepsOne = { $null = New-MeshSecret x $planted }
             New-MeshSecret BAD $planted
             New-MeshSecret y $planted -Key 'a b'
             New-MeshSecret y -Data $planted
+            New-MeshSecret y $planted -Immutable -Annotation @{ 'meshsecrets.io/manifest-fields' = $planted }
+            New-MeshSecret y $planted -DryRun
             New-MeshSecret y -Data @{ a = @($planted) }
             New-MeshSecret y -Data @{ a = @{ b = $planted } }
             New-MeshSecret y $planted -Type kubernetes.io/tls
@@ -60,12 +63,14 @@ $keepsOne = { $null = New-MeshSecret x $planted }
             Set-MeshSecret x -Data @{ k = $secure } -PassThru
             Set-MeshSecret x $planted -Key k -WhatIf
             Set-MeshSecret x -RemoveKey k -PassThru
+            Set-MeshSecret x -Immutable -PassThru -Verbose -Debug
         }
     }
     @{ Hunts = 'Set-MeshSecret'; Case = 'errors'; Prepare = $keepsOne; Fails = $true; Script = {
             Set-MeshSecret none $planted
             Set-MeshSecret x $planted -ResourceVersion 99.9
             Set-MeshSecret x -Data $planted
+            Set-MeshSecret x $planted -DryRun
             try { Set-MeshSecret x $planted -Label 1 } catch { $_ }
         }
     }
@@ -84,6 +89,7 @@ $keepsOne = { $null = New-MeshSecret x $planted }
             Set-Content "$folder/secret.yaml" "kind: Secret`nmetadata: { name: s }`ndata:`n  tls.key: $value`n  note: $([Convert]::ToBase64String([Text.Encoding]::ASCII.GetBytes($planted)))"
             $null = New-MeshSecret broken -Data @{ 'tls.key' = $key.Insert(70, 's'); note = $planted }
             Repair-MeshSecret $folder -Verbose -Debug
+            Repair-MeshSecret -Name broken -Apply -DryRun
             Get-Content "$folder/tls.key" | Repair-MeshSecret
             Repair-MeshSecret "$folder/lost.key" -Apply
             Repair-MeshSecret $folder -Apply -WhatIf
@@ -139,6 +145,7 @@ $keepsOne = { $null = New-MeshSecret x $planted }
             try {
                 foreach ($env:VISUAL in $IsWindows ? @('rem', 'false') : @('true', 'false', 'sed -i s/tls.key:/tls.kex:/', 'sed -i -e "s/^    M/    s/"')) {
                     Edit-MeshTlsKey web -WhatIf
+                    Edit-MeshTlsKey web -DryRun
                     Edit-MeshTlsKey web -PassThru -Verbose -Debug
                     Edit-MeshTlsKey web -IncludePrivateKey -PassThru -Verbose -Debug
                 }
@@ -262,6 +269,7 @@ $keepsOne = { $null = New-MeshSecret x $planted }
             Set-Content "$folder/ca.yaml" (Export-MeshCaBundle ca -Global -Format IstioCaSecret -IncludePrivateKey -AsString)
             Save-MeshCa "$folder/ca.yaml" -ToStore -Verbose -Debug
             Save-MeshCa "$folder/ca.yaml" -ToStore
+            Save-MeshCa "$folder/ca.yaml" -ToStore -DryRun -Force
             (Get-Content "$folder/ca.yaml") -replace '^  ca-cert.pem.*' | Save-MeshCa -ToStore
         }
     }

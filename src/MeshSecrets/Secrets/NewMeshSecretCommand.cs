@@ -46,7 +46,7 @@ public sealed class NewMeshSecretCommand : SecretInputCommand, IDisposable
     protected override void Process()
     {
         SecretId id = ToId(Name);
-        if (!ShouldProcess(id.ToString(), "Create secret"))
+        if (!ShouldProcess(id.ToString(), Immutable ? "Create immutable secret" : "Create secret"))
         {
             return;
         }

@@ -62,7 +62,7 @@ public sealed class SetMeshSecretCommand : SecretInputCommand
 
         SecretId id = ToId(Name);
         MeshStore store = FindStore() ?? throw SecretInputErrors.NotFound(id);
-        if (!ShouldProcess(id.ToString(), "Change secret"))
+        if (!ShouldProcess(id.ToString(), Immutable ? "Change secret, and never again" : "Change secret"))
         {
             return;
         }
