@@ -31,11 +31,12 @@ public sealed partial class ImportMeshSecretCommand
         _batch.Add(store, new SecretWrite(secret, WriteMode.Create));
         _places.Add((source, place));
         _ids.Add(secret.Id);
-        if (_batch.IsDue)
+        bool isFree = _writing is not { HasEnded: false };
+        if (_batch.IsDue || (isFree && _batch.IsWorthWriting))
         {
             StartWriting();
         }
-        else if (_writing is { HasEnded: true })
+        else if (isFree)
         {
             FinishWriting();
         }

@@ -10,6 +10,7 @@ namespace MeshSecrets.Commands;
 internal sealed class SecretBatch(Func<MeshStore, ISecretStore> writerOf, TimeProvider time) : IDisposable
 {
     private const int MaxCount = 256;
+    private const int WorthCount = 32;
     private const long MaxBytes = 8 * 1024 * 1024;
 
     // A slow source sees each result soon; a fast one pays the barrier once for many.
@@ -26,6 +27,9 @@ internal sealed class SecretBatch(Func<MeshStore, ISecretStore> writerOf, TimePr
     internal MeshStore? Store { get; private set; }
 
     internal bool IsDue => _writes.Count >= MaxCount || _bytes >= MaxBytes || (_writes.Count > 0 && time.GetElapsedTime(_first) >= s_patience);
+
+    /// <summary>Whether it is worth its barrier already, if the store has nothing else to do.</summary>
+    internal bool IsWorthWriting => _writes.Count >= WorthCount;
 
     /// <summary>Takes over a write for the store of the batch, or for any if it is empty.</summary>
     internal void Add(MeshStore store, SecretWrite write)
