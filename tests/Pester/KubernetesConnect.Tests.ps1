@@ -196,7 +196,7 @@ printf '{"apiVersion":"client.authentication.k8s.io/v1","kind":"ExecCredential",
 
         # The answer is typed when it is asked for.
         $env:ANSWER = Get-Token token-admin
-        try { $said = bash -c "(read -r _ < '$TestDrive/asked'; printf '%s\n' `"`$ANSWER`") | timeout 60 script -qec `"'$pwsh' -NoProfile -File '$TestDrive/use.ps1'`" /dev/null" }
+        try { $said = timeout 60 bash -c "(read -r _ < '$TestDrive/asked'; printf '%s\n' `"`$ANSWER`") | script -qec `"'$pwsh' -NoProfile -File '$TestDrive/use.ps1'`" /dev/null" }
         finally { $env:ANSWER = $null }
         "$said" | Should -Match 'The token, please: .*connected'
         Get-Content "$TestDrive/started" | Should -HaveCount 1
