@@ -4,11 +4,14 @@ using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
 using MeshSecrets.Kubernetes;
+using MeshSecrets.Meshes.Kubernetes.Roles;
 using MeshSecrets.Rotation;
 using MeshSecrets.Secrets;
 using MeshSecrets.Stores;
 using MeshSecrets.Stores.Kubernetes;
+using MeshSecrets.Stores.Kubernetes.Roles;
 using MeshSecrets.Tests.Stores.Kubernetes;
+using MeshSecrets.Tests.Stores.Kubernetes.Roles;
 
 namespace MeshSecrets.Tests.Rotation.Kubernetes;
 
@@ -17,12 +20,21 @@ public sealed class BadLuckTests(SharedCluster shared)
 {
     private static CancellationToken Cancel => ClusterRotation.Cancel;
 
-    [Fact]
-    public async Task An_api_server_that_is_killed_and_comes_back_is_waited_for()
+    /// <remarks>A server that has just started allows its administrators all, and others nothing until it has read the roles.</remarks>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task An_api_server_that_is_killed_and_comes_back_is_waited_for(bool leastPrivilege)
     {
         await using TestCluster cluster = await TestCluster.StartOwnAsync();
         ClusterRotation rotation = await ClusterRotation.CreateAsync(cluster, 500);
-        await using KubernetesStore store = await rotation.OpenAsync();
+        string? kubeconfig = leastPrivilege ? await RoleCluster.CreateUserAsync(cluster, "rotator", new RoleOrder
+        {
+            Role = StoreRoles.All.Single(role => role.Name == "Rotate"),
+            Namespaces = [rotation.Namespace],
+            Subjects = [RoleSubject.Parse("User:rotator")],
+        }) : null;
+        await using KubernetesStore store = await rotation.OpenAsync(kubeconfig: kubeconfig, change: options => options with { Namespaces = [rotation.Namespace] });
         CountingIssuer issued = new();
         List<RotationItem> due = await rotation.PlanAsync(store);
         Assert.Equal(500, due.Count);

@@ -25,7 +25,11 @@ internal sealed class ApiStatus
     /// <summary>Whether another try may well succeed.</summary>
     [System.Text.Json.Serialization.JsonIgnore]
     internal bool IsTransient => StatusCode is HttpStatusCode.TooManyRequests or HttpStatusCode.ServiceUnavailable or HttpStatusCode.BadGateway or HttpStatusCode.GatewayTimeout
-        || (StatusCode == HttpStatusCode.InternalServerError && (RetryAfter is not null || Reason == "ServerTimeout" || IsOfEtcd));
+        || (StatusCode == HttpStatusCode.InternalServerError && (RetryAfter is not null || Reason == "ServerTimeout" || IsOfEtcd))
+        || (StatusCode == HttpStatusCode.Forbidden && IsNotYetReady);
+
+    /// <summary>Whether a part of the server that looks at writes has not read yet what it goes by.</summary>
+    private bool IsNotYetReady => Message?.EndsWith("not yet ready to handle request", StringComparison.Ordinal) == true;
 
     /// <summary>Whether the database behind the server is changing its leader or its connection, which the server hands on as a failure of its own.</summary>
     private bool IsOfEtcd => Message is { } message

@@ -89,7 +89,17 @@ internal sealed class KubernetesClient : IDisposable
     internal async Task<(HttpResponseMessage? Response, ApiStatus? Failure)> OpenAsync(ApiRequest request, CancellationToken cancellationToken)
     {
         long start = Time.GetTimestamp();
-        HttpResponseMessage response = await _http.SendAsync(ToMessage(request, HttpVersion.Version20), cancellationToken).ConfigureAwait(false);
+        HttpResponseMessage response;
+        try
+        {
+            response = await _http.SendAsync(ToMessage(request, HttpVersion.Version20), cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            _patience.Note(failure: null, e);
+            throw;
+        }
+
         Tell(request, start, ((int)response.StatusCode).ToString(CultureInfo.InvariantCulture));
         if (response.IsSuccessStatusCode)
         {
@@ -98,7 +108,9 @@ internal sealed class KubernetesClient : IDisposable
 
         using (response)
         {
-            return (null, await ApiStatusReader.ReadAsync(response, Time, cancellationToken).ConfigureAwait(false));
+            ApiStatus failure = await ApiStatusReader.ReadAsync(response, Time, cancellationToken).ConfigureAwait(false);
+            _patience.Note(failure, exception: null);
+            return (null, failure);
         }
     }
 

@@ -178,6 +178,63 @@ public sealed class KubernetesClientTests : IDisposable
         Assert.NotNull((await SendAsync()).Value);
     }
 
+    [Theory]
+    [InlineData(401)]
+    [InlineData(403)]
+    public async Task A_refusal_without_a_sign_of_absence_is_told_at_once(int status)
+    {
+        Meets(FaultHandler.Answers(status));
+        Assert.Equal(status, (await SendAsync()).Failure!.Code);
+        Assert.Empty(_clock.Skipped);
+    }
+
+    [Theory]
+    [InlineData(401)]
+    [InlineData(403)]
+    public async Task A_server_that_was_away_may_refuse_for_some_moments_whom_it_knows(int status)
+    {
+        FaultHandler.Fault refused = FaultHandler.Answers(status);
+        foreach (FaultHandler.Fault absence in (FaultHandler.Fault[])[FaultHandler.Throws(HttpRequestError.ConnectionError), FaultHandler.Throws(HttpRequestError.ResponseEnded), FaultHandler.Answers(503)])
+        {
+            _offset = _faults.Requests.Count;
+            Meets(absence, refused, refused, refused, Good(), refused, Good());
+            Assert.NotNull((await SendAsync()).Value);
+            Assert.NotNull((await SendAsync()).Value); // Another request of the same client.
+        }
+
+        _clock.Advance(TimeSpan.FromSeconds(30));
+        _offset = _faults.Requests.Count;
+        Meets(refused);
+        Assert.Equal(status, (await SendAsync()).Failure!.Code);
+    }
+
+    [Fact]
+    public async Task Whoever_may_not_learns_it_some_moments_after_the_server_was_away()
+    {
+        _faults.Choose = (_, number) => number == 1 ? FaultHandler.Answers(503) : FaultHandler.Answers(403);
+        DateTimeOffset start = _clock.GetUtcNow();
+        Assert.Equal(HttpStatusCode.Forbidden, (await SendAsync()).Failure!.StatusCode);
+        Assert.InRange(_clock.GetUtcNow() - start, TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(36));
+    }
+
+    [Theory]
+    [InlineData(429)]
+    [InlineData(500)]
+    public async Task A_server_that_answers_is_not_away(int status)
+    {
+        Meets(status == 500 ? FaultHandler.Says(500, "InternalError", "failed calling webhook") : FaultHandler.Answers(429, retryAfter: "61"), FaultHandler.Answers(403));
+        Assert.Equal(status, (await SendAsync()).Failure!.Code);
+        Assert.Equal(HttpStatusCode.Forbidden, (await SendAsync()).Failure!.StatusCode);
+        Assert.Empty(_clock.Skipped);
+    }
+
+    [Fact]
+    public async Task A_part_of_the_server_that_is_not_ready_yet_is_waited_for()
+    {
+        Meets(FaultHandler.Says(403, "Forbidden", "secrets is forbidden: not yet ready to handle request"), Good());
+        Assert.NotNull((await SendAsync()).Value);
+    }
+
     [Fact]
     public async Task The_first_contact_is_not_repeated()
     {

@@ -67,19 +67,24 @@ internal sealed class RoleCluster : IAsyncDisposable
     internal async Task<KubernetesStore> UserAsync(StoreRole role, Func<RoleOrder, RoleOrder>? change = null, bool wide = false)
     {
         string user = string.Create(CultureInfo.InvariantCulture, $"{Namespace}-user-{++_users}");
-        string kubeconfig = await _cluster.CreateUserAsync(user, @namespace: Namespace);
         RoleOrder order = new() { Role = role with { Name = $"{role.Name}{_users}" }, Namespaces = [Namespace], Subjects = [RoleSubject.Parse($"User:{user}")] };
-        order = change?.Invoke(order) ?? order;
+        return await OpenAsync(await CreateUserAsync(_cluster, user, change?.Invoke(order) ?? order), wide);
+    }
+
+    /// <summary>The kubeconfig of a new user with a role, once the server knows of it.</summary>
+    internal static async Task<string> CreateUserAsync(TestCluster cluster, string user, RoleOrder order)
+    {
+        string kubeconfig = await cluster.CreateUserAsync(user, @namespace: order.Namespaces[0]);
         using MemoryStream yaml = new();
         ManifestWriter.WriteYaml(RoleManifests.Create(order), yaml);
-        await _cluster.KubectlAsync(["apply", "-f", "-"], Encoding.UTF8.GetString(yaml.ToArray()));
+        await cluster.KubectlAsync(["apply", "-f", "-"], Encoding.UTF8.GetString(yaml.ToArray()));
         RoleRule last = order.WithWorkloads ? StoreRoles.Workloads : order.Role.LimitTo(order.Names).Rules[^1];
-        while (!await IsAllowedAsync(user, last))
+        while (!await IsAllowedAsync(cluster, user, order.Namespaces[0], last))
         {
             Cancel.ThrowIfCancellationRequested(); // The server's authorizer learns of roles by a watch, in some milliseconds.
         }
 
-        return await OpenAsync(kubeconfig, wide);
+        return kubeconfig;
     }
 
     internal static async Task<SecretMetadata> IssueAsync(KubernetesStore store, string name, WriteMode mode = WriteMode.Create)
@@ -99,15 +104,15 @@ internal sealed class RoleCluster : IAsyncDisposable
         }
     }
 
-    private async Task<bool> IsAllowedAsync(string user, RoleRule rule)
+    private static async Task<bool> IsAllowedAsync(TestCluster cluster, string user, string @namespace, RoleRule rule)
     {
-        using HttpResponseMessage answer = await _cluster.Http.PostAsJsonAsync(
+        using HttpResponseMessage answer = await cluster.Http.PostAsJsonAsync(
             "/apis/authorization.k8s.io/v1/subjectaccessreviews",
             new
             {
                 apiVersion = "authorization.k8s.io/v1",
                 kind = "SubjectAccessReview",
-                spec = new { user, resourceAttributes = new { @namespace = Namespace, group = rule.Group, resource = rule.Resources[^1], verb = rule.Verbs[^1], name = rule.Names.FirstOrDefault() } },
+                spec = new { user, resourceAttributes = new { @namespace, group = rule.Group, resource = rule.Resources[^1], verb = rule.Verbs[^1], name = rule.Names.FirstOrDefault() } },
             },
             Cancel);
         answer.EnsureSuccessStatusCode();
