@@ -8,4 +8,7 @@ public sealed record SecretWatchOptions
 
     /// <summary>Told in words of breaks, and how the watch went on. Called from any thread; never a secret.</summary>
     public Action<string>? OnBreak { get; init; }
+
+    /// <summary>Told in words of a watch that breaks again and again, once, and when it goes on. Called from any thread; never a secret.</summary>
+    public Action<string>? OnTrouble { get; init; }
 }

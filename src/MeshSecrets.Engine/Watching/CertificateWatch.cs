@@ -23,7 +23,7 @@ public sealed class CertificateWatch(IWatchableStore store, TimeProvider time)
     public async IAsyncEnumerable<CertificateEvent> RunAsync(SecretQuery query, CertificateWatchOptions options, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         SecretQuery certificates = query.Types.IsDefaultOrEmpty ? query with { Types = [SecretType.Tls, SecretType.CertificateAuthority] } : query;
-        SecretWatchOptions watch = new() { IncludePresent = true, OnBreak = options.OnBreak };
+        SecretWatchOptions watch = new() { IncludePresent = true, OnBreak = options.OnBreak, OnTrouble = options.OnTrouble };
         ExpirySchedule schedule = new(options.Policy);
         using CancellationTokenSource left = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         IAsyncEnumerator<SecretChange> changes = store.WatchAsync(certificates, watch, left.Token).GetAsyncEnumerator(left.Token);

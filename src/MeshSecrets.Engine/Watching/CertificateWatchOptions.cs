@@ -14,4 +14,7 @@ public sealed record CertificateWatchOptions
 
     /// <summary>As <see cref="SecretWatchOptions.OnBreak"/>.</summary>
     public Action<string>? OnBreak { get; init; }
+
+    /// <summary>As <see cref="SecretWatchOptions.OnTrouble"/>.</summary>
+    public Action<string>? OnTrouble { get; init; }
 }

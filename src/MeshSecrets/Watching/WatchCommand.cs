@@ -44,11 +44,11 @@ public abstract class WatchCommand : SecretSearchCommand
     /// <param name="store">The store.</param>
     /// <param name="query">Which secrets.</param>
     /// <param name="matches">What of them the query cannot say.</param>
-    /// <param name="onBreak">Told of breaks.</param>
+    /// <param name="output">Told of breaks.</param>
     /// <param name="cancellationToken">Ends the watch.</param>
     /// <returns>What is written.</returns>
     private protected abstract IAsyncEnumerable<object> WatchAsync(
-        MeshStore store, SecretQuery query, Func<SecretId, bool> matches, Action<string> onBreak, CancellationToken cancellationToken);
+        MeshStore store, SecretQuery query, Func<SecretId, bool> matches, PipelineOutput output, CancellationToken cancellationToken);
 
     /// <summary>The store's ability.</summary>
     private protected static IWatchableStore Watchable(MeshStore store) => store.Require<IWatchableStore>("does not tell of changes as they happen");
@@ -59,17 +59,17 @@ public abstract class WatchCommand : SecretSearchCommand
         MeshStore store = RequireStore(Store);
         _ = Watchable(store);
         (SecretQuery query, Func<SecretId, bool> matches) = ToWatch();
-        Run((output, ct) => WatchAsync(store, query, matches, output, ct));
+        Run((output, ct) => TellAsync(store, query, matches, output, ct));
     }
 
-    private async Task WatchAsync(MeshStore store, SecretQuery query, Func<SecretId, bool> matches, PipelineOutput output, CancellationToken cancellationToken)
+    private async Task TellAsync(MeshStore store, SecretQuery query, Func<SecretId, bool> matches, PipelineOutput output, CancellationToken cancellationToken)
     {
         using CancellationTokenSource over = new(Timeout is { } span && span < s_longest ? span : System.Threading.Timeout.InfiniteTimeSpan, Time);
         using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, over.Token);
         int left = MaxEvents ?? int.MaxValue;
         try
         {
-            await foreach (object told in WatchAsync(store, query, matches, output.WriteVerbose, either.Token).ConfigureAwait(false))
+            await foreach (object told in WatchAsync(store, query, matches, output, either.Token).ConfigureAwait(false))
             {
                 output.WriteObject(told);
                 if (MaxEvents is not null && --left == 0)

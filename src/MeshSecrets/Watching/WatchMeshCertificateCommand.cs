@@ -24,14 +24,15 @@ public sealed class WatchMeshCertificateCommand : WatchCommand
     public double ShareOfLife { get; set; } = RotationPolicy.UsualShareOfLife;
 
     private protected override async IAsyncEnumerable<object> WatchAsync(
-        MeshStore store, SecretQuery query, Func<SecretId, bool> matches, Action<string> onBreak, [EnumeratorCancellation] CancellationToken cancellationToken)
+        MeshStore store, SecretQuery query, Func<SecretId, bool> matches, PipelineOutput output, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         CertificateWatch watch = new(Watchable(store), Time);
         CertificateWatchOptions options = new()
         {
             Policy = new RotationPolicy { Before = ExpiresWithin, ShareOfLife = ShareOfLife },
             IncludePresent = IncludePresent,
-            OnBreak = onBreak,
+            OnBreak = output.WriteVerbose,
+            OnTrouble = output.WriteWarning,
         };
         await foreach (CertificateEvent happened in watch.RunAsync(query, options, cancellationToken).ConfigureAwait(false))
         {

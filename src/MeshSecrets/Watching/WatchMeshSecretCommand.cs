@@ -11,9 +11,9 @@ namespace MeshSecrets.Commands;
 public sealed class WatchMeshSecretCommand : WatchCommand
 {
     private protected override async IAsyncEnumerable<object> WatchAsync(
-        MeshStore store, SecretQuery query, Func<SecretId, bool> matches, Action<string> onBreak, [EnumeratorCancellation] CancellationToken cancellationToken)
+        MeshStore store, SecretQuery query, Func<SecretId, bool> matches, PipelineOutput output, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        SecretWatchOptions options = new() { IncludePresent = IncludePresent, OnBreak = onBreak };
+        SecretWatchOptions options = new() { IncludePresent = IncludePresent, OnBreak = output.WriteVerbose, OnTrouble = output.WriteWarning };
         await foreach (SecretChange change in Watchable(store).WatchAsync(query, options, cancellationToken).ConfigureAwait(false))
         {
             if (matches(change.Secret.Id))

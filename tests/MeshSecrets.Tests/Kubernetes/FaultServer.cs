@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Logging;
 
 namespace MeshSecrets.Kubernetes;
@@ -43,14 +44,20 @@ public sealed class FaultServer : IAsyncDisposable
     public IReadOnlyCollection<string> Requests => _requests;
 
     /// <summary>Starts one on a free port.</summary>
-    public static async Task<FaultServer> StartAsync(TestCluster cluster)
+    /// <param name="cluster">Where it passes on to.</param>
+    /// <param name="protocols">What it speaks; HTTP/1.1 alone as kubectl proxy and some load balancers do.</param>
+    public static async Task<FaultServer> StartAsync(TestCluster cluster, HttpProtocols protocols = HttpProtocols.Http1AndHttp2)
     {
         (X509Certificate2 certificate, string authorityPem) = MakeCertificate();
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(options =>
         {
             options.Limits.MaxRequestBodySize = null;
-            options.Listen(IPAddress.Loopback, 0, listen => listen.UseHttps(certificate));
+            options.Listen(IPAddress.Loopback, 0, listen =>
+            {
+                listen.Protocols = protocols;
+                listen.UseHttps(certificate);
+            });
         });
         builder.Logging.ClearProviders();
         var server = new FaultServer(cluster, builder.Build(), authorityPem);

@@ -92,7 +92,9 @@ internal sealed class KubernetesClient : IDisposable
         HttpResponseMessage response;
         try
         {
-            response = await _http.SendAsync(ToMessage(request, HttpVersion.Version20), cancellationToken).ConfigureAwait(false);
+            HttpRequestMessage message = ToMessage(request, HttpVersion.Version20);
+            ClusterHandler.GoesOnForLong(message);
+            response = await _http.SendAsync(message, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception e)
         {

@@ -51,6 +51,11 @@ internal static class ConnectionErrors
         $"The token of {place} {(empty ? "is empty" : "has characters that no token has (blanks within, control or non-ASCII characters)")}. Have it made anew.",
         place);
 
+    internal static MeshException ImpersonationInvalid(string what) => new(
+        "KubernetesImpersonationInvalid",
+        MeshErrorKind.InvalidArgument,
+        $"Requests cannot be made for another user: the {what} is empty, begins or ends with a blank, or has line breaks, control or non-ASCII characters, which no header can carry. Correct -ImpersonateUser and -ImpersonateGroup, or as, as-groups, as-uid and as-user-extra of the kubeconfig's user.");
+
     internal static MeshException ServerCertificateMissing(KubernetesConnection connection) => new(
         "KubernetesTlsFailed", MeshErrorKind.Authentication, $"{connection} shows no certificate, so it cannot be known for the cluster.", connection.Server.Host);
 

@@ -17,4 +17,42 @@ public sealed record Impersonation
 
     /// <summary>Further attributes of the user, each with one or more values.</summary>
     public IReadOnlyDictionary<string, IReadOnlyList<string>> Extra { get; init; } = new Dictionary<string, IReadOnlyList<string>>();
+
+    /// <summary>Whether each part can be said in a header without changing its meaning, or becoming another header.</summary>
+    /// <exception cref="MeshException"><c>KubernetesImpersonationInvalid</c>.</exception>
+    internal void EnsureValid()
+    {
+        Ensure("user's name", User);
+        foreach (string group in Groups)
+        {
+            Ensure("name of a group", group);
+        }
+
+        if (Uid is { } uid)
+        {
+            Ensure("user's unique ID", uid);
+        }
+
+        foreach ((string key, IReadOnlyList<string> values) in Extra)
+        {
+            // Names are percent-encoded, so that they may have letters of all languages.
+            if (key.Length == 0 || key.Any(char.IsControl))
+            {
+                throw ConnectionErrors.ImpersonationInvalid("name of a further attribute");
+            }
+
+            foreach (string value in values)
+            {
+                Ensure("value of a further attribute", value);
+            }
+        }
+    }
+
+    private static void Ensure(string what, string text)
+    {
+        if (text.Length == 0 || text[0] == ' ' || text[^1] == ' ' || text.Any(character => character is < ' ' or > '~'))
+        {
+            throw ConnectionErrors.ImpersonationInvalid(what);
+        }
+    }
 }

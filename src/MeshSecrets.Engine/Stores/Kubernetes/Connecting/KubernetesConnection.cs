@@ -45,7 +45,16 @@ public sealed class KubernetesConnection : IDisposable
     public Uri? Proxy { get; init; }
 
     /// <summary>Whom requests are made for, if not for oneself.</summary>
-    public Impersonation? Impersonation { get; init; }
+    /// <exception cref="MeshException"><c>KubernetesImpersonationInvalid</c>.</exception>
+    public Impersonation? Impersonation
+    {
+        get;
+        init
+        {
+            value?.EnsureValid();
+            field = value;
+        }
+    }
 
     /// <summary>Whether a program is run to log in, which may ask the user or open a browser.</summary>
     public bool RunsProgram => _credential is ExecCredential;
@@ -59,10 +68,10 @@ public sealed class KubernetesConnection : IDisposable
     internal NetworkCredential? ProxyCredential { get; init; }
 
     /// <summary>Makes what requests are sent through; to be disposed by the caller before the connection.</summary>
-    /// <param name="maxConnections">How many connections at most are kept to the server, where it speaks HTTP/1.1.</param>
+    /// <param name="maxConnections">How many connections at most are kept to the server; watches do not count.</param>
     /// <param name="time">The clock.</param>
     internal HttpMessageHandler CreateHandler(int maxConnections, TimeProvider time) =>
-        new ClusterHandler(this, _credential, identity => ClusterTransport.Create(this, identity, maxConnections), time);
+        new ClusterHandler(this, _credential, (identity, isLong) => ClusterTransport.Create(this, identity, isLong ? int.MaxValue : maxConnections), time);
 
     /// <summary>Forgets keys.</summary>
     public void Dispose()

@@ -49,7 +49,7 @@ internal sealed partial class SecretWatch
                     }
 
                     any = true;
-                    _patience.Worked();
+                    Worked();
                 }
             }
         }
@@ -60,7 +60,7 @@ internal sealed partial class SecretWatch
             throw new IOException("The connection was ended before anything was said.");
         }
 
-        _patience.Worked();
+        Worked();
     }
 
     /// <summary>Asks for the events; <see langword="null"/> if the server has forgotten the position.</summary>

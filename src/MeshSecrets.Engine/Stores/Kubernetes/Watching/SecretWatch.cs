@@ -15,6 +15,7 @@ internal sealed partial class SecretWatch(KubernetesClient client, KubernetesSto
     private readonly KnownSecrets _known = new(scope.PendingWriteId);
     private readonly WatchPatience _patience = new(store.TimeProvider, store.RetryFor);
     private bool _isListed;
+    private bool _isTroubleTold;
     private string? _position;
     private TimeSpan? _retryAfter;
 
@@ -61,8 +62,24 @@ internal sealed partial class SecretWatch(KubernetesClient client, KubernetesSto
     {
         TimeSpan delay = _patience.NextDelay(_retryAfter);
         _retryAfter = null;
+        if (_patience.IsInTrouble && !_isTroubleTold)
+        {
+            _isTroubleTold = true;
+            options.OnTrouble?.Invoke($"The watch of {scope.Place} breaks again and again, so that nothing is told of it now: {failure.Message} It is tried until it goes on; what changes meanwhile is told then.");
+        }
+
         Tell(string.Create(CultureInfo.InvariantCulture, $"The watch of {scope.Place} broke: {failure.Message} It is taken up again in {delay.TotalSeconds:0.0} s."));
         await Task.Delay(delay, store.TimeProvider, cancellationToken).ConfigureAwait(false);
+    }
+
+    private void Worked()
+    {
+        _patience.Worked();
+        if (_isTroubleTold)
+        {
+            _isTroubleTold = false;
+            options.OnTrouble?.Invoke($"The watch of {scope.Place} goes on.");
+        }
     }
 
     private void Tell(string message) => options.OnBreak?.Invoke(message);
@@ -98,7 +115,7 @@ internal sealed partial class SecretWatch(KubernetesClient client, KubernetesSto
             yield return change;
         }
 
-        _patience.Worked();
+        Worked();
         _isListed = true;
         _position = moment ?? throw KubernetesErrors.AnswerInvalid(ListRequest);
     }

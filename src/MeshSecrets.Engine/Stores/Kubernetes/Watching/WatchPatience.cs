@@ -12,9 +12,15 @@ internal sealed class WatchPatience(TimeProvider time, TimeSpan refusalLimit)
     private static readonly TimeSpan s_first = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan s_longest = TimeSpan.FromSeconds(30);
 
+    // About five seconds of failures: a server that is restarted is mostly back by then.
+    private const int Many = 6;
+
     private bool _everWorked;
     private int _failures;
     private long? _refusedSince;
+
+    /// <summary>Whether it has failed so often, without anything in between, that somebody should know.</summary>
+    internal bool IsInTrouble => _failures >= Many;
 
     /// <summary>The server did what it was asked.</summary>
     internal void Worked()

@@ -84,9 +84,38 @@ public sealed class ConnectionTests : IDisposable
         await Ask.GetAsync(connection);
         StubRequest request = Assert.Single(server.Requests);
         Assert.Equal(["alice"], request.Headers["Impersonate-User"]);
-        Assert.Equal(["a", "b"], request.Headers["Impersonate-Group"].SelectMany(value => value.Split(", ")));
+        Assert.Equal(["a", "b"], request.Headers["Impersonate-Group"]); // A line each: the server takes commas for parts of a name.
         Assert.Equal(["17"], request.Headers["Impersonate-Uid"]);
-        Assert.Equal(["x", "y"], request.Headers["Impersonate-Extra-example.com%2FScope"].SelectMany(value => value.Split(", ")));
+        Assert.Equal(["x", "y"], request.Headers["Impersonate-Extra-example.com%2FScope"]);
+    }
+
+    [Fact]
+    public async Task NamesOfAttributesMayHaveAllLetters()
+    {
+        await using StubServer server = new(ClusterPki.Server(_authority));
+        using KubernetesConnection connection = _folder.Load(
+            KubeconfigFolder.Cluster(server, _authority), "token: abc, as: 'system:serviceaccount:shop:web', as-user-extra: {'größe: 100%': ['a, b']}");
+        await Ask.GetAsync(connection);
+        Assert.Equal(["a, b"], Assert.Single(server.Requests).Headers["Impersonate-Extra-gr%C3%B6%C3%9Fe%3A%20100%25"]);
+    }
+
+    [Theory]
+    [InlineData(@"as: ""alice\nImpersonate-Group: system:masters""")]
+    [InlineData(@"as: ""alice\rImpersonate-Group: system:masters""")]
+    [InlineData(@"as: ""alice\0""")]
+    [InlineData(@"as: ""alicé""")]
+    [InlineData(@"as: "" alice""")]
+    [InlineData(@"as: alice, as-groups: [a, ""b\nImpersonate-Group: system:masters""]")]
+    [InlineData(@"as: alice, as-groups: [""""]")]
+    [InlineData(@"as: alice, as-uid: ""1\r\nImpersonate-Group: system:masters""")]
+    [InlineData(@"as: alice, as-user-extra: {""a\nImpersonate-Group"": [b]}")]
+    [InlineData(@"as: alice, as-user-extra: {a: [b, ""c\x7f""]}")]
+    public async Task WhomToActForCannotBeMoreThanOneHeader(string user)
+    {
+        await using StubServer server = new(ClusterPki.Server(_authority));
+        MeshException error = Fails.With("KubernetesImpersonationInvalid", () => _folder.Load(KubeconfigFolder.Cluster(server, _authority), $"token: abc, {user}"));
+        Assert.DoesNotContain("masters", error.Message, StringComparison.Ordinal);
+        Assert.Empty(server.Requests);
     }
 
     [Fact]
