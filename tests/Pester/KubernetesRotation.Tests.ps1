@@ -18,6 +18,7 @@ Invoke-MeshCertRotation -Before 2h -Verbose -ErrorAction Continue *>&1 | ForEach
     $told = $_
     $line = switch ($told) {
         { $_ -is [Management.Automation.VerboseRecord] } { @{ Verbose = "$_" } }
+        { $_ -is [Management.Automation.WarningRecord] } { @{ Warning = "$_" } }
         { $_ -is [Management.Automation.ErrorRecord] } { @{ ErrorId = $_.FullyQualifiedErrorId; Said = "$_" } }
         default { @{ Status = $_.Status; Key = "$($_.Namespace)/$($_.Name)"; Thumbprint = $_.Thumbprint } }
     }
@@ -147,7 +148,7 @@ Describe 'Rotations in processes of their own' {
         $processes.Add((Start-Runner $at))
         $processes[1].StandardInput.WriteLine()
         $rest = @(Read-Runner $processes[1])
-        ($rest.Verbose -like "Waiting for at most 5m. '$holder' holds*").Count | Should -Be 1
+        ($rest.Warning -like "Waiting for at most 5m, until *Z. '$holder' holds*").Count | Should -Be 1
         $rest | Where-Object ErrorId | Should -BeNullOrEmpty
         $renewed = @($rest | Where-Object Status)
         $renewed.Status | Select-Object -Unique | Should -Be Renewed
@@ -157,6 +158,22 @@ Describe 'Rotations in processes of their own' {
         $renewed | ForEach-Object { $after[$_.Key].Thumbprint | Should -Be $_.Thumbprint }
         Get-Holder $at | Should -BeNullOrEmpty
         Invoke-MeshCertRotation -Store $store -Before 2h | Should -BeNullOrEmpty
+    }
+
+    It 'say with -WhatIf of what cannot be stored why, and issue nothing for it' {
+        $at = $namespaces[0]
+        New-DueKey $at 4
+        $null = Invoke-Kubectl $cluster patch, secret, key-1, -n, $at, -p, '{"immutable":true}'
+        $null = Invoke-Kubectl $cluster annotate, secret, key-3, -n, $at, 'certificate.meshsecrets.io/not-after=2020-01-01T00:00:00Z', --overwrite
+        $null = Invoke-Kubectl $cluster patch, secret, key-4, -n, $at, -p, '{"metadata":{"finalizers":["example.com/keep"]}}'
+        $null = Invoke-Kubectl $cluster delete, secret, key-4, -n, $at, '--wait=false'
+        $null = Invoke-Kubectl $cluster patch, secret, key-2, -n, $at, --field-manager=argocd, -p, "{`"data`":{`"tls.crt`":`"$(Invoke-Kubectl $cluster get, secret, key-3, -n, $at, -o, 'jsonpath={.data.tls\.crt}')`"}}"
+        $plan = Invoke-MeshCertRotation -Store $store -Before 2h -WhatIf
+        $plan.ForEach({ "$($_.Name) $($_.Status) $($_.ErrorId)".Trim() }) | Should -Be 'key-1 Failed SecretImmutable', 'key-2 Failed FieldManagerConflict', 'key-3 Planned'
+        $plan[1].ErrorMessage | Should -BeLike "*data.tls.crt belongs to the field manager 'argocd'*"
+        $done = Invoke-MeshCertRotation -Store $store -Before 2h -ErrorAction SilentlyContinue
+        ($done | Sort-Object Name).ForEach({ "$($_.Name) $($_.Status) $($_.ErrorId)".Trim() }) | Should -Be 'key-1 Failed SecretImmutable', 'key-2 Failed FieldManagerConflict', 'key-3 Renewed'
+        $null = Invoke-Kubectl $cluster patch, secret, key-4, -n, $at, -p, '{"metadata":{"finalizers":null}}'
     }
 
     It 'go on when the API server was killed and is back' {

@@ -55,6 +55,11 @@ internal sealed class LeafRenewal(ISecretStore store, IssuerDirectory issuers, R
             throw SecretErrors.ChangedMeanwhile(item.Secret.Id); // Nothing is issued that could not be stored.
         }
 
+        if (FindObstacle(store, secret.Metadata) is { } obstacle)
+        {
+            throw obstacle;
+        }
+
         CertificateInfo leaf = TlsKeySecret.ReadChain(secret)[0];
         IssuanceRecord record = IssuanceRecord.TryRead(secret.Metadata.Annotations)
             ?? (options.Issuer is { } named ? RecordOf(leaf, named, secret.Id) : throw IssuerErrors.NotRecorded(secret.Id));
@@ -67,6 +72,10 @@ internal sealed class LeafRenewal(ISecretStore store, IssuerDirectory issuers, R
         IssuedTlsKey issued = await IssueAsync(secret, OrderLike(secret.Metadata, leaf, record), issuer, cancellationToken).ConfigureAwait(false);
         return issued with { Secret = InPlaceOf(secret, issued.Secret) };
     }
+
+    /// <summary>What is known to keep a TLS key from being replaced.</summary>
+    internal static MeshException? FindObstacle(ISecretStore store, SecretMetadata secret) =>
+        (store as IGuardedStore)?.FindObstacle(secret, [DataKey.Certificate, DataKey.PrivateKey]);
 
     /// <summary>The write of what was issued, on the condition that the secret is as it was read.</summary>
     internal static SecretWrite ToWrite(Secret renewed) => new(renewed, WriteMode.Update, Action: "rotate");
@@ -82,6 +91,11 @@ internal sealed class LeafRenewal(ISecretStore store, IssuerDirectory issuers, R
             catch (MeshException e) when (e.ErrorId == ConflictId && round < MaxRounds)
             {
                 using Secret present = await store.GetRequiredAsync(item.Secret.Id, cancellationToken).ConfigureAwait(false);
+                if (present.Metadata.Certificate is { } there && there.Thumbprint == renewed.Metadata.Certificate?.Thumbprint)
+                {
+                    return present.Metadata; // It is written; the conflict is about what others did to it since.
+                }
+
                 if (!IsAsPlanned(present, item))
                 {
                     throw;

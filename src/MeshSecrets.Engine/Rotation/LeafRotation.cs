@@ -26,7 +26,7 @@ public sealed class LeafRotation(ISecretStore store, IssuerDirectory issuers, Ti
         SecretQuery keys = query.Types.IsDefaultOrEmpty ? query with { Types = [SecretType.Tls] } : query;
         await foreach (SecretMetadata secret in store.ListAsync(keys, cancellationToken).ConfigureAwait(false))
         {
-            if (policy.Judge(secret, now) is { } reason)
+            if (!secret.IsBeingRemoved && policy.Judge(secret, now) is { } reason)
             {
                 yield return new RotationItem(secret, reason);
             }
@@ -45,11 +45,13 @@ public sealed class LeafRotation(ISecretStore store, IssuerDirectory issuers, Ti
     public IAsyncEnumerable<RotationResult> RunAsync(IReadOnlyList<RotationItem> items, RotationOptions options, CancellationToken cancellationToken) =>
         store is IBatchStore ? RunBatchesAsync(items, options, cancellationToken) : RunEachAsync(items, options, cancellationToken);
 
-    /// <summary>What is known beforehand to keep an item from being renewed by its recorded issuer.</summary>
+    /// <summary>What is known beforehand to keep an item from being renewed.</summary>
     /// <param name="item">What is due.</param>
+    /// <param name="isIssuerNamed">Whether another issuer renews it than the recorded one.</param>
     /// <returns>The error that its renewal would end in, or <see langword="null"/>.</returns>
-    public static MeshException? FindObstacle(RotationItem item) =>
-        IssuanceRecord.TryRead(item.Secret.Annotations) is null ? IssuerErrors.NotRecorded(item.Secret.Id) : null;
+    public MeshException? FindObstacle(RotationItem item, bool isIssuerNamed) =>
+        LeafRenewal.FindObstacle(store, item.Secret)
+        ?? (!isIssuerNamed && IssuanceRecord.TryRead(item.Secret.Annotations) is null ? IssuerErrors.NotRecorded(item.Secret.Id) : null);
 
     private async IAsyncEnumerable<RotationResult> RunBatchesAsync(IReadOnlyList<RotationItem> items, RotationOptions options, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
@@ -113,7 +115,7 @@ public sealed class LeafRotation(ISecretStore store, IssuerDirectory issuers, Ti
     private static RotationStatus StatusOf(TlsKeyResult<RotationItem> result) => result.Error?.ErrorId switch
     {
         null => RotationStatus.Renewed,
-        "SecretConflict" or "SecretNotFound" => RotationStatus.Superseded,
+        "SecretConflict" or "SecretNotFound" or "SecretBeingRemoved" => RotationStatus.Superseded,
         _ => RotationStatus.Failed,
     };
 }

@@ -26,6 +26,12 @@ public sealed record SecretMetadata
     /// <summary>The names of the data keys, in ordinal order. Set by the store.</summary>
     public ImmutableArray<string> DataKeys { get; init; } = [];
 
+    /// <summary>The data keys that somebody else keeps in a store where several write one secret, and who that is. Set by the store.</summary>
+    public ImmutableSortedDictionary<string, string> DataOwners { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
+
+    /// <summary>Whether its removal was begun, and waits for others to agree. Set by the store.</summary>
+    public bool IsBeingRemoved { get; init; }
+
     /// <summary>1 for a new secret, one more with each change. Set by the store.</summary>
     public long Version { get; init; }
 

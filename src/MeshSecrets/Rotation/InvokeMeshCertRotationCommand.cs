@@ -189,7 +189,7 @@ public sealed class InvokeMeshCertRotationCommand : WorkloadRestartCommand, IDis
         }
         else if (reason == ShouldProcessReason.WhatIf)
         {
-            MeshException? obstacle = Issuer is null ? LeafRotation.FindObstacle(item) : null;
+            MeshException? obstacle = Rotation(store).FindObstacle(item, isIssuerNamed: Issuer is not null);
             Give(obstacle is null
                 ? new MeshRotationResult(item, store)
                 : new MeshRotationResult(new RotationResult(item, RotationStatus.Failed, Metadata: null, IsShortened: false, obstacle), store));
@@ -211,7 +211,7 @@ public sealed class InvokeMeshCertRotationCommand : WorkloadRestartCommand, IDis
         options = WaitFor is { } patience ? options with { Patience = patience } : options;
         Run(async (output, ct) =>
         {
-            RotationOptions spoken = options with { OnWaiting = message => output.WriteVerbose($"Waiting for at most {Duration.Format(options.Patience)}. {message}") };
+            RotationOptions spoken = options with { OnWaiting = message => output.WriteWarning($"Waiting for at most {Duration.Format(options.Patience)}, until {Time.GetUtcNow() + options.Patience:u}. {message}") };
             await foreach (RotationResult result in Rotation(store).RunAsync(items, spoken, ct).ConfigureAwait(false))
             {
                 output.Post(() => Write(new MeshRotationResult(result, store) { IsTrial = IsDryRun }));

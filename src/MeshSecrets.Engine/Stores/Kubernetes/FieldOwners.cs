@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text.Json.Nodes;
 using MeshSecrets.Stores.Kubernetes.Api;
 
@@ -48,6 +49,31 @@ internal sealed class FieldOwners(IReadOnlyList<ManagedFields> entries, string m
     internal bool HasLabel(string label) => entries.Any(entry => IsOurs(entry) && entry.Fields?.Labels.Contains(label) == true);
 
     internal bool HasAnnotation(string annotation) => entries.Any(entry => IsOurs(entry) && entry.Fields?.Annotations.Contains(annotation) == true);
+
+    /// <summary>The data keys that other managers set, each with one of them.</summary>
+    internal ImmutableSortedDictionary<string, string> DataOwners
+    {
+        get
+        {
+            ImmutableSortedDictionary<string, string> owners = ImmutableSortedDictionary<string, string>.Empty;
+            foreach (ManagedFields entry in entries.Where(entry => !IsOurs(entry)))
+            {
+                foreach (string key in entry.Fields?.Data ?? [])
+                {
+                    owners = owners.SetItem(key, entry.Manager ?? "another");
+                }
+            }
+
+            return owners;
+        }
+    }
+
+    /// <summary>Whether somebody said of the secret that it is immutable, or that it is not.</summary>
+    internal bool TellsImmutable => entries.Any(entry => entry.Fields?.TellsImmutable == true);
+
+    /// <summary>What this store notes in annotations for itself, and another manager has set: nobody else has a say in it.</summary>
+    internal IReadOnlyCollection<string> TakenNotes =>
+        [.. entries.Where(entry => !IsOurs(entry)).SelectMany(entry => entry.Fields?.Annotations ?? []).Where(SecretMapping.IsOwnNote).Distinct()];
 
     /// <summary>Another manager that set a field.</summary>
     internal string? OtherOf(Func<OwnedFields, IReadOnlySet<string>> section, string name) =>

@@ -63,6 +63,12 @@ internal static partial class KubernetesErrors
         $"{id} is immutable (immutable: true), so its values and its type never change. Remove it and create it anew, or write a secret of another name.",
         id);
 
+    internal static MeshException BeingRemoved(SecretId id, IReadOnlyCollection<string>? finalizers) => new(
+        "SecretBeingRemoved",
+        MeshErrorKind.Conflict,
+        $"{id} is being removed, which waits for {(finalizers is { Count: > 0 } ? $"whoever set its finalizers ({string.Join(", ", finalizers)})" : "others")}. It is there until they are done, and is not changed any more; after that its name is free.",
+        id);
+
     /// <summary>What a refusal means, in terms of what was asked.</summary>
     /// <param name="failure">What the server says.</param>
     /// <param name="request">What it says it of.</param>

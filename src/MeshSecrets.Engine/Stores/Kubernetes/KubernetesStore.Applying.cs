@@ -8,6 +8,8 @@ namespace MeshSecrets.Stores.Kubernetes;
 /// <content>Changing what is there, by server-side apply.</content>
 public sealed partial class KubernetesStore
 {
+    private const string AnnotationField = "metadata.annotations.";
+
     /// <summary>Changes a secret by server-side apply.</summary>
     /// <returns>As stored, or <see langword="null"/> if there is none.</returns>
     private async Task<SecretMetadata?> UpdateAsync(Secret secret, SecretId id, string? expected, CancellationToken cancellationToken)
@@ -22,6 +24,11 @@ public sealed partial class KubernetesStore
             if (expected is not null && state.ResourceVersion != expected)
             {
                 throw KubernetesErrors.Conflict(id, expected, state.ResourceVersion, state.Owners.Last);
+            }
+
+            if (state.Metadata.DeletionTimestamp is not null)
+            {
+                throw KubernetesErrors.BeingRemoved(id, state.Metadata.Finalizers); // What is written now is lost soon.
             }
 
             EnsureSameMesh(id, secret, state);
@@ -54,8 +61,9 @@ public sealed partial class KubernetesStore
         SecretObject wanted = SecretMapping.ToObject(secret, id, writeId, _client.Time.GetUtcNow(), state);
 
         // One request where one will do. The version that is named makes sure that the owners are still those looked at.
-        bool takesOver = state.Owners.NeedsHandover && state.Owners.TakesOverByForce(wanted);
-        if (state.Owners.NeedsHandover && !takesOver)
+        bool isNoteTaken = state.Owners.TakenNotes.Count > 0;
+        bool takesOver = state.Owners.NeedsHandover && !isNoteTaken && state.Owners.TakesOverByForce(wanted);
+        if ((state.Owners.NeedsHandover || isNoteTaken) && !takesOver)
         {
             wanted.Clear();
             if (await HandOverAsync(id, state, cancellationToken).ConfigureAwait(false) is not { } handed)
@@ -73,7 +81,7 @@ public sealed partial class KubernetesStore
         if (result.Value is { } applied)
         {
             // Only now: with the new values in place, what is too much does less harm than what would be missing.
-            return Stored(kept.Count == 0 || _dryRunOf is not null ? applied : await RemoveAsync(id, applied, kept, cancellationToken).ConfigureAwait(false), secret, id);
+            return Stored(kept.Count == 0 || _dryRunOf is not null ? applied : await RemoveAsync(secret, id, applied, kept, cancellationToken).ConfigureAwait(false), secret, id);
         }
 
         ApiStatus failure = result.Failure!;
@@ -89,7 +97,7 @@ public sealed partial class KubernetesStore
                 && (await ReadStateAsync(id, resourceVersion: null, cancellationToken).ConfigureAwait(false))?.ResourceVersion == state.ResourceVersion)
             {
                 // A trial keeps no hand-over, so what this store created conflicts with what it applies; only fields of others count.
-                return _dryRunOf is not null && !isRetry && owned.All(each => each.Manager == _options.FieldManager)
+                return _dryRunOf is not null && !isRetry && !owned.Any(IsOther)
                     ? await ApplyAsync(secret, id, state, cancellationToken, isRetry: true).ConfigureAwait(false)
                     : throw await OwnedByOthersAsync(secret, id, owned.Any(IsOther) ? owned.Where(IsOther) : owned, cancellationToken).ConfigureAwait(false);
             }
@@ -100,17 +108,24 @@ public sealed partial class KubernetesStore
         throw await ExplainAsync(failure, request, secret, id, cancellationToken).ConfigureAwait(false);
     }
 
-    private bool IsOther((string Field, string Manager) owned) => owned.Manager != _options.FieldManager;
+    private bool IsOther((string Field, string Manager) owned) =>
+        owned.Manager != _options.FieldManager && !(owned.Field.StartsWith(AnnotationField, StringComparison.Ordinal) && SecretMapping.IsOwnNote(owned.Field[AnnotationField.Length..]));
 
     /// <summary>
     /// Hands what this store set when it created the secret over to what it applies: else a value that a later write
-    /// leaves out would stay, since its creation would still ask for it.
+    /// leaves out would stay, since its creation would still ask for it. The store's own notes that somebody else set go:
+    /// with them goes whose they are.
     /// </summary>
     /// <remarks><see href="https://kubernetes.io/docs/reference/using-api/server-side-apply/#upgrading-from-client-side-apply-to-server-side-apply"/>.</remarks>
     private async Task<SecretState?> HandOverAsync(SecretId id, SecretState state, CancellationToken cancellationToken)
     {
         JsonObject sameVersion = new() { ["op"] = "replace", ["path"] = "/metadata/resourceVersion", ["value"] = state.ResourceVersion };
-        JsonArray steps = [sameVersion, .. state.Owners.Handover()];
+        IEnumerable<JsonNode> notes = state.Owners.TakenNotes.Select(note => new JsonObject
+        {
+            ["op"] = "remove",
+            ["path"] = $"/metadata/annotations/{note.Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal)}",
+        });
+        JsonArray steps = [sameVersion, .. state.Owners.Handover(), .. notes];
         ApiRequest request = new(HttpMethod.Patch, PathOf(id) + WriteQuery, TargetOf("patch", id))
         {
             ContentType = ApiRequest.JsonPatch,
@@ -136,9 +151,38 @@ public sealed partial class KubernetesStore
     }
 
     /// <summary>Removes fields that other managers set: an apply leaves them.</summary>
-    private async Task<MetadataObject> RemoveAsync(SecretId id, MetadataObject applied, IReadOnlyList<KeptField> fields, CancellationToken cancellationToken)
+    private async Task<MetadataObject> RemoveAsync(Secret secret, SecretId id, MetadataObject applied, IReadOnlyList<KeptField> fields, CancellationToken cancellationToken)
     {
-        JsonObject patch = new() { ["metadata"] = new JsonObject { ["resourceVersion"] = applied.Metadata.ResourceVersion } };
+        SecretState written = _mapping.StateOf(applied.Metadata);
+        SecretState? now = written;
+        for (int round = 0; round < MaxRounds; round++)
+        {
+            if (await TryRemoveAsync(id, now, fields, cancellationToken).ConfigureAwait(false) is { } removed)
+            {
+                return removed;
+            }
+
+            now = await ReadStateAsync(id, resourceVersion: null, cancellationToken).ConfigureAwait(false);
+            if (now?.WriteId != written.WriteId || now is null)
+            {
+                return applied; // Another of our writes, or a removal, came after this one: what is there now is its concern.
+            }
+
+            HashSet<string> left = [.. SecretMapping.FindKept(secret, now).Select(field => field.Name)];
+            fields = [.. fields.Where(field => left.Contains(field.Name))];
+            if (fields.Count == 0)
+            {
+                return new MetadataObject { Metadata = now.Metadata };
+            }
+        }
+
+        throw KubernetesErrors.LeftOver(id, fields.Select(field => (field.Name, field.Manager)));
+    }
+
+    /// <returns>As stored, or <see langword="null"/> if the state is not the present one.</returns>
+    private async Task<MetadataObject?> TryRemoveAsync(SecretId id, SecretState state, IReadOnlyList<KeptField> fields, CancellationToken cancellationToken)
+    {
+        JsonObject patch = new() { ["metadata"] = new JsonObject { ["resourceVersion"] = state.ResourceVersion } };
         foreach (KeptField field in fields)
         {
             JsonObject parent = patch;
@@ -161,7 +205,7 @@ public sealed partial class KubernetesStore
         return result switch
         {
             { Value: { } removed } => removed,
-            { Failure.StatusCode: HttpStatusCode.Conflict } => throw KubernetesErrors.LeftOver(id, fields.Select(field => (field.Name, field.Manager))),
+            { Failure.StatusCode: HttpStatusCode.Conflict } => null,
             _ => throw KubernetesErrors.From(result.Failure!, request, id),
         };
     }

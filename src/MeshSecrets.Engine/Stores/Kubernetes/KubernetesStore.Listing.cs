@@ -118,7 +118,7 @@ public sealed partial class KubernetesStore
 
             if (ContentOf(metadata, type) is { } content)
             {
-                described[i] = SecretMapping.ToMetadata(metadata, type, isImmutable: false, content.Certificate, content.DataKeys);
+                described[i] = _mapping.ToMetadata(metadata, type, content.IsImmutable, content.Certificate, content.DataKeys);
             }
             else
             {
@@ -136,25 +136,28 @@ public sealed partial class KubernetesStore
     }
 
     /// <summary>What the metadata alone tells of a secret's values, or what was read of them before; <see langword="null"/> if they must be read.</summary>
-    private SecretContent? ContentOf(ObjectMeta metadata, string type)
+    private SecretContent? ContentOf(ObjectMeta metadata, string type) =>
+        _memory.Find(metadata.Uid, metadata.ResourceVersion)
+        ?? (HasCertificate(type) && _mapping.StateOf(metadata).Owners.TellsImmutable ? null : ContentByMetadata(metadata, type)); // Nobody shall plan to renew what is immutable.
+
+    private SecretContent? ContentByMetadata(ObjectMeta metadata, string type)
     {
         FieldOwners owners = _mapping.StateOf(metadata).Owners;
-        if (owners.DataKeys is { } keys)
+        if (owners.DataKeys is not { } keys)
         {
-            if (!HasCertificate(type))
-            {
-                return new SecretContent(metadata.ResourceVersion ?? "", Certificate: null, [.. keys]);
-            }
-
-            if (owners.AloneHas(DataKey.Certificate) && metadata.Annotations is { } annotations
-                && annotations.Keys.Where(CertificateAnnotations.IsOne).All(owners.AloneHasAnnotation)
-                && CertificateAnnotations.TryRead(annotations) is { } certificate)
-            {
-                return new SecretContent(metadata.ResourceVersion ?? "", certificate, [.. keys]);
-            }
+            return null;
         }
 
-        return _memory.Find(metadata.Uid, metadata.ResourceVersion);
+        if (!HasCertificate(type))
+        {
+            return new SecretContent(metadata.ResourceVersion ?? "", Certificate: null, [.. keys]);
+        }
+
+        return owners.AloneHas(DataKey.Certificate) && metadata.Annotations is { } annotations
+            && annotations.Keys.Where(CertificateAnnotations.IsOne).All(owners.AloneHasAnnotation)
+            && CertificateAnnotations.TryRead(annotations) is { } certificate
+            ? new SecretContent(metadata.ResourceVersion ?? "", certificate, [.. keys])
+            : null;
     }
 
     /// <summary>The query in terms of this store, in which what names no scope stands in the usual namespace.</summary>

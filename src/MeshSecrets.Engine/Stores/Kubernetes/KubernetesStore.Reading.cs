@@ -49,11 +49,11 @@ public sealed partial class KubernetesStore
 
         string type = found.Type ?? SecretType.Opaque;
         CertificateSummary? certificate = LeadingCertificate(found.Metadata, type, data);
-        SecretMetadata metadata = SecretMapping.ToMetadata(found.Metadata, type, found.Immutable == true, certificate, data.Keys);
+        SecretMetadata metadata = _mapping.ToMetadata(found.Metadata, type, found.Immutable == true, certificate, data.Keys);
         _memory.Note(metadata.Id, _mapping.StateOf(found.Metadata));
         if (found.Metadata.Uid is { } uid)
         {
-            _memory.Note(uid, new SecretContent(metadata.ResourceVersion, certificate, metadata.DataKeys));
+            _memory.Note(uid, new SecretContent(metadata.ResourceVersion, certificate, metadata.DataKeys, found.Immutable == true));
         }
 
         return new Secret(metadata, data);

@@ -58,8 +58,8 @@ public sealed partial class KubernetesStore
 
     private SecretMetadata DescribeByMetadata(ObjectMeta metadata, string type)
     {
-        SecretContent? content = ContentOf(metadata, type);
+        SecretContent? content = ContentOf(metadata, type) ?? ContentByMetadata(metadata, type);
         IEnumerable<string> keys = content?.DataKeys ?? _mapping.StateOf(metadata).Owners.DataKeys ?? (IEnumerable<string>)[];
-        return SecretMapping.ToMetadata(metadata, type, isImmutable: false, content?.Certificate, keys);
+        return _mapping.ToMetadata(metadata, type, content?.IsImmutable ?? false, content?.Certificate, keys);
     }
 }

@@ -125,7 +125,7 @@ public sealed partial class KubernetesStore
         }
 
         SecretMetadata written = secret.Metadata;
-        return SecretMapping.ToMetadata(stored.Metadata, SecretMapping.TypeOf(written with { Id = id }), written.IsImmutable(), written.Certificate, secret.GetData().Keys);
+        return _mapping.ToMetadata(stored.Metadata, SecretMapping.TypeOf(written with { Id = id }), written.IsImmutable(), written.Certificate, secret.GetData().Keys);
     }
 
     /// <summary>The secret if it is as a write left it whose answer was lost.</summary>

@@ -45,8 +45,11 @@ internal sealed class SecretMapping(string manager)
     /// <summary>The identity of an object.</summary>
     internal static SecretId IdOf(ObjectMeta metadata, string type) => new(metadata.Name!, MeshOf(metadata, type), metadata.Namespace);
 
+    /// <summary>Whether an annotation is a note of this store to itself, which nobody else has a say in.</summary>
+    internal static bool IsOwnNote(string annotation) => annotation is WriteIdAnnotation or UpdatedAtAnnotation || CertificateAnnotations.IsOne(annotation);
+
     /// <summary>What is known of an object.</summary>
-    internal static SecretMetadata ToMetadata(ObjectMeta metadata, string type, bool isImmutable, CertificateSummary? certificate, IEnumerable<string> dataKeys)
+    internal SecretMetadata ToMetadata(ObjectMeta metadata, string type, bool isImmutable, CertificateSummary? certificate, IEnumerable<string> dataKeys)
     {
         SecretId id = IdOf(metadata, type);
         DateTimeOffset created = metadata.CreationTimestamp ?? default;
@@ -58,6 +61,8 @@ internal sealed class SecretMapping(string manager)
             Annotations = AnnotationsOf(metadata),
             Certificate = certificate,
             DataKeys = [.. dataKeys],
+            DataOwners = new FieldOwners(metadata.ManagedFields ?? [], manager).DataOwners,
+            IsBeingRemoved = metadata.DeletionTimestamp is not null,
             ResourceVersion = metadata.ResourceVersion ?? "",
             CreatedAt = created,
             UpdatedAt = UpdatedAt(metadata) ?? created,
@@ -175,7 +180,7 @@ internal sealed class SecretMapping(string manager)
 
     private static ImmutableSortedDictionary<string, string> AnnotationsOf(ObjectMeta metadata) => Sorted(
         metadata.Annotations,
-        key => key is not (WriteIdAnnotation or UpdatedAtAnnotation or LastApplied or Immutability.FieldsAnnotation) && !CertificateAnnotations.IsOne(key));
+        key => key is not (LastApplied or Immutability.FieldsAnnotation) && !IsOwnNote(key));
 
     private static DateTimeOffset? UpdatedAt(ObjectMeta metadata)
     {

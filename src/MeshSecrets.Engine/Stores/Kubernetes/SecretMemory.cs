@@ -48,4 +48,5 @@ internal sealed class SecretMemory
 /// <param name="ResourceVersion">At which version.</param>
 /// <param name="Certificate">Its certificate, if it has one that can be read.</param>
 /// <param name="DataKeys">The names of its values.</param>
-internal sealed record SecretContent(string ResourceVersion, CertificateSummary? Certificate, ImmutableArray<string> DataKeys);
+/// <param name="IsImmutable">Whether they are known never to change.</param>
+internal sealed record SecretContent(string ResourceVersion, CertificateSummary? Certificate, ImmutableArray<string> DataKeys, bool IsImmutable = false);

@@ -4,6 +4,7 @@ using System.Text;
 using MeshSecrets.Kubernetes;
 using MeshSecrets.Secrets;
 using MeshSecrets.Stores.Kubernetes.Connecting;
+using MeshSecrets.Tests.Stores.Kubernetes;
 
 namespace MeshSecrets.Stores.Kubernetes;
 
@@ -76,6 +77,29 @@ public sealed class ForeignFieldTests(SharedCluster shared)
             Assert.Equal("2", Encoding.UTF8.GetString(read.GetData().GetValue("a").Span));
             Assert.Equal(read.Metadata.ResourceVersion, stored.ResourceVersion);
             Assert.DoesNotContain("colour", read.Metadata.Labels.Keys);
+        }
+    }
+
+    [Fact]
+    public async Task Taken_over_it_is_as_it_was_written_although_another_changed_it_at_the_same_moment()
+    {
+        TestCluster cluster = await shared.GetAsync();
+        FaultHandler others = new();
+        (KubernetesStore store, string ns) = await OpenAsync(cluster, force: true, faults: others);
+        await using (store)
+        {
+            await ApplyAsForeignerAsync(cluster, ns, """{"a": "MQ==", "b": "MQ=="}""");
+            int removals = 0;
+            others.Choose = (request, _) => request.Content?.Headers.ContentType?.MediaType != "application/merge-patch+json" || ++removals > 1 ? null : async (send, _) =>
+            {
+                await cluster.KubectlAsync("annotate", "secret", "shared", "-n", ns, "example.com/note=meanwhile");
+                return await send();
+            };
+            SecretMetadata stored = await store.PutAsync(Write(ns, ("a", "2")), Token);
+            using Secret? read = await store.GetAsync(stored.Id, Token);
+            Assert.Equal(["a"], read!.GetData().Keys);
+            Assert.Equal((2, "meanwhile"), (removals, read.Metadata.Annotations["example.com/note"]));
+            Assert.Equal(read.Metadata.ResourceVersion, stored.ResourceVersion);
         }
     }
 
@@ -159,11 +183,23 @@ public sealed class ForeignFieldTests(SharedCluster shared)
         }
     }
 
-    private static async Task<(KubernetesStore Store, string Namespace)> OpenAsync(TestCluster cluster, bool force, Action<string>? onRequest = null)
+    private static async Task<(KubernetesStore Store, string Namespace)> OpenAsync(TestCluster cluster, bool force, Action<string>? onRequest = null, FaultHandler? faults = null)
     {
         string ns = await cluster.CreateNamespaceAsync();
         KubernetesConnection connection = Kubeconfig.Load(new KubeconfigOptions { Paths = [cluster.KubeconfigPath] });
-        return (await KubernetesStore.OpenAsync(new KubernetesStoreOptions { Connection = connection, ForceConflicts = force, OnRequest = onRequest }, Token), ns);
+        KubernetesStoreOptions options = new() { Connection = connection, ForceConflicts = force, OnRequest = onRequest };
+        return (await KubernetesStore.OpenAsync(options, handler => Between(handler, faults), Token), ns);
+    }
+
+    private static HttpMessageHandler Between(HttpMessageHandler handler, FaultHandler? faults)
+    {
+        if (faults is null)
+        {
+            return handler;
+        }
+
+        faults.InnerHandler = handler;
+        return faults;
     }
 
     private static Task<string> ApplyAsForeignerAsync(TestCluster cluster, string ns, string data) => cluster.KubectlAsync(

@@ -19,6 +19,8 @@ internal sealed class ObjectMeta
 
     public DateTimeOffset? DeletionTimestamp { get; set; }
 
+    public List<string>? Finalizers { get; set; }
+
     public Dictionary<string, string>? Labels { get; set; }
 
     public Dictionary<string, string>? Annotations { get; set; }

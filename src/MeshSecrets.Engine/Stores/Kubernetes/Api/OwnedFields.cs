@@ -14,6 +14,9 @@ internal sealed class OwnedFields
     /// <summary>Those of the data keys that were set as <c>stringData</c>: the server does not see that these are the same values.</summary>
     internal HashSet<string> StringData { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>Whether <c>immutable</c> is among them, true or false.</summary>
+    internal bool TellsImmutable { get; set; }
+
     internal HashSet<string> Labels { get; } = new(StringComparer.Ordinal);
 
     internal HashSet<string> Annotations { get; } = new(StringComparer.Ordinal);
@@ -63,6 +66,7 @@ internal sealed class OwnedFieldsConverter : JsonConverter<OwnedFields>
             }
             else
             {
+                fields.TellsImmutable |= reader.ValueTextEquals("f:immutable"u8);
                 reader.Read();
                 reader.TrySkip(); // Always whole: a converter is given no part of a value.
             }
