@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Globalization;
 using System.Net.Http.Headers;
 using System.Text;
@@ -193,6 +194,36 @@ public sealed class BadLuckTests(SharedCluster shared)
         Assert.InRange(left.Count, 1, 60);
         Assert.All(await rotation.RunAsync(store, left), result => Assert.Equal(RotationStatus.Renewed, result.Status));
         Assert.Empty(await rotation.PlanAsync(store));
+    }
+
+    [Fact]
+    public async Task Who_stops_while_the_server_hangs_waits_for_it_once_and_not_again_for_the_lease()
+    {
+        TestCluster cluster = await shared.GetAsync();
+        ClusterRotation rotation = await ClusterRotation.CreateAsync(cluster, 40);
+        await using FaultProxy proxy = FaultProxy.Start(cluster.Server);
+        await using KubernetesStore store = await rotation.OpenAsync(kubeconfig: await cluster.WriteKubeconfigAsync(rotation.Namespace, cluster.AdministratorCredentials, server: proxy.Address));
+        List<RotationItem> due = await rotation.PlanAsync(store);
+        using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
+        long stopped = 0;
+        using CancellationTokenRegistration noted = stop.Token.Register(() => stopped = Stopwatch.GetTimestamp());
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => rotation.RunAsync(
+            store,
+            due,
+            after: count =>
+            {
+                if (count == 5)
+                {
+                    proxy.Hang();
+                    stop.CancelAfter(TimeSpan.FromSeconds(1)); // All requests hang by then.
+                }
+
+                return Task.CompletedTask;
+            },
+            stop: stop.Token));
+
+        Assert.InRange(Stopwatch.GetElapsedTime(stopped), TimeSpan.Zero, TimeSpan.FromSeconds(8));
     }
 
     [Fact]

@@ -27,6 +27,9 @@ internal sealed record ApiRequest(HttpMethod Method, string Path, ApiTarget Targ
     /// <summary>Whether it fails at once where others are repeated until the server answers: the first contact.</summary>
     internal bool IsImpatient { get; init; }
 
+    /// <summary>Whether it gives back what was held, and so has only what is left of the time of whoever stops.</summary>
+    internal bool IsLast { get; init; }
+
     /// <summary>Method and path, without the query's token. Never a body or header.</summary>
     /// <returns>For example <c>PATCH /api/v1/namespaces/shop/secrets/web</c>.</returns>
     public override string ToString() => $"{Method} {Path.Split('?')[0]}";

@@ -15,13 +15,11 @@ namespace MeshSecrets.Stores.Kubernetes.Api;
 /// </summary>
 internal sealed class KubernetesClient : IDisposable
 {
-    // How long a write under way may still take when the caller has stopped.
-    private static readonly TimeSpan s_grace = TimeSpan.FromSeconds(5);
-
     private readonly HttpMessageInvoker _http;
     private readonly Uri _server;
     private readonly KubernetesClientOptions _options;
     private readonly RequestPatience _patience;
+    private readonly StopGrace _grace;
 
     /// <param name="handler">Sends; disposed with the client.</param>
     /// <param name="server">The server's root.</param>
@@ -32,6 +30,7 @@ internal sealed class KubernetesClient : IDisposable
         _server = server;
         _options = options;
         _patience = new RequestPatience(options.TimeProvider, options.RetryFor);
+        _grace = new StopGrace(options.TimeProvider);
     }
 
     /// <summary>The clock.</summary>
@@ -48,6 +47,12 @@ internal sealed class KubernetesClient : IDisposable
         where T : class
     {
         bool uncertain = false;
+        cancellationToken.ThrowIfCancellationRequested();
+        if (!request.IsLast)
+        {
+            _grace.Reset();
+        }
+
         Outcome<object> outcome = await _patience.TryAsync(request, AttemptAsync, cancellationToken).ConfigureAwait(false);
         if (outcome.Result is Attempt<T> last)
         {
@@ -116,6 +121,9 @@ internal sealed class KubernetesClient : IDisposable
         }
     }
 
+    /// <summary>What ends when the time is over that whoever stops waits at most: for requests that give back what was held.</summary>
+    internal CancellationTokenSource StartGrace() => new(_grace.Begin(), Time);
+
     /// <summary>What an exception of a connection means to the user.</summary>
     internal MeshException Explain(ApiRequest request, Exception exception) =>
         _options.Explain(exception) ?? KubernetesErrors.Unreachable(_server, request, exception);
@@ -129,7 +137,7 @@ internal sealed class KubernetesClient : IDisposable
     {
         cancellationToken.ThrowIfCancellationRequested();
         using CancellationTokenSource late = new(Timeout.InfiniteTimeSpan, Time);
-        using CancellationTokenRegistration stopped = cancellationToken.Register(() => late.CancelAfter(s_grace));
+        using CancellationTokenRegistration stopped = cancellationToken.Register(() => late.CancelAfter(_grace.Begin()));
         return await TryAsync(request, type, late.Token).ConfigureAwait(false);
     }
 

@@ -3,9 +3,6 @@ namespace MeshSecrets.Stores.Kubernetes.Leases;
 /// <summary>A lease that is held, and renewed in the background until it is given back.</summary>
 internal sealed class HeldLease : IStoreLease
 {
-    /// <summary>How long whoever ends waits for the server to take a lease back.</summary>
-    internal static readonly TimeSpan ReleaseLimit = TimeSpan.FromSeconds(5);
-
     private readonly LeaseClient _client;
     private readonly TimeSpan _duration;
     private readonly TimeProvider _time;
@@ -93,7 +90,7 @@ internal sealed class HeldLease : IStoreLease
             long asked = _time.GetTimestamp();
             try
             {
-                if (!await TryChangeAsync(spec => spec.Renew(_time.GetUtcNow()), stop.Token).ConfigureAwait(false))
+                if (!await TryChangeAsync(_client, spec => spec.Renew(_time.GetUtcNow()), stop.Token).ConfigureAwait(false))
                 {
                     return;
                 }
@@ -113,20 +110,20 @@ internal sealed class HeldLease : IStoreLease
     }
 
     /// <returns>Whether it was ours, and so was changed.</returns>
-    private async Task<bool> TryChangeAsync(Action<LeaseSpec> change, CancellationToken cancellationToken)
+    private async Task<bool> TryChangeAsync(LeaseClient client, Action<LeaseSpec> change, CancellationToken cancellationToken)
     {
         string? identity = _lease.Spec.HolderIdentity;
         while (_lease.Spec.HolderIdentity == identity)
         {
             change(_lease.Spec);
-            if (await _client.TryUpdateAsync(_lease, cancellationToken).ConfigureAwait(false) is { } changed)
+            if (await client.TryUpdateAsync(_lease, cancellationToken).ConfigureAwait(false) is { } changed)
             {
                 _lease = changed;
                 return true;
             }
 
             // Somebody else took it or labelled it, or it was removed; or the answer to our own change was lost.
-            if (await _client.GetAsync(cancellationToken).ConfigureAwait(false) is not { } present)
+            if (await client.GetAsync(cancellationToken).ConfigureAwait(false) is not { } present)
             {
                 return false;
             }
@@ -139,10 +136,10 @@ internal sealed class HeldLease : IStoreLease
 
     private async Task ReleaseAsync()
     {
-        using CancellationTokenSource limit = new(ReleaseLimit, _time);
+        using CancellationTokenSource limit = _client.StartGrace();
         try
         {
-            await TryChangeAsync(spec => spec.Release(_time.GetUtcNow()), limit.Token).ConfigureAwait(false);
+            await TryChangeAsync(_client.Last, spec => spec.Release(_time.GetUtcNow()), limit.Token).ConfigureAwait(false);
         }
         catch (Exception e) when (e is MeshException or OperationCanceledException)
         {

@@ -69,10 +69,10 @@ internal sealed class LeaseCandidate(LeaseClient client, string identity, TimeSp
     /// <summary>Who is stopped while it takes the lease may have it already: nobody shall wait for its end in vain.</summary>
     private async Task GiveBackAsync(long asked)
     {
-        using CancellationTokenSource limit = new(HeldLease.ReleaseLimit, time);
+        using CancellationTokenSource limit = client.StartGrace();
         try
         {
-            if (await client.GetAsync(limit.Token).ConfigureAwait(false) is { } found && found.Spec.HolderIdentity == identity)
+            if (await client.Last.GetAsync(limit.Token).ConfigureAwait(false) is { } found && found.Spec.HolderIdentity == identity)
             {
                 await Hold(found, asked).DisposeAsync().ConfigureAwait(false);
             }

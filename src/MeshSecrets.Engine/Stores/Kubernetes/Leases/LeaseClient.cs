@@ -10,9 +10,14 @@ internal sealed class LeaseClient(KubernetesClient client, string manager, strin
 {
     private const string Group = "coordination.k8s.io";
 
+    /// <summary>The same for giving it back.</summary>
+    internal LeaseClient Last => new(client, manager, @namespace, name) { IsLast = true };
+
     internal string Name => name;
 
     internal string Namespace => @namespace;
+
+    private bool IsLast { get; init; }
 
     private string CollectionPath => $"/apis/{Group}/v1/namespaces/{Uri.EscapeDataString(@namespace)}/leases";
 
@@ -20,7 +25,7 @@ internal sealed class LeaseClient(KubernetesClient client, string manager, strin
 
     internal async Task<LeaseObject?> GetAsync(CancellationToken cancellationToken)
     {
-        ApiRequest request = new(HttpMethod.Get, $"{CollectionPath}/{name}", TargetOf("get", name));
+        ApiRequest request = new(HttpMethod.Get, $"{CollectionPath}/{name}", TargetOf("get", name)) { IsLast = IsLast };
         ApiResult<LeaseObject> result = await client.SendAsync(request, KubernetesJson.Default.LeaseObject, cancellationToken).ConfigureAwait(false);
         return result is { Failure.StatusCode: HttpStatusCode.NotFound } ? null : Require(result, request);
     }
@@ -36,9 +41,12 @@ internal sealed class LeaseClient(KubernetesClient client, string manager, strin
     internal Task<LeaseObject?> TryUpdateAsync(LeaseObject lease, CancellationToken cancellationToken) =>
         WriteAsync(new ApiRequest(HttpMethod.Put, $"{CollectionPath}/{name}{Query}", TargetOf("update", name)), lease, cancellationToken);
 
+    /// <inheritdoc cref="KubernetesClient.StartGrace"/>
+    internal CancellationTokenSource StartGrace() => client.StartGrace();
+
     private async Task<LeaseObject?> WriteAsync(ApiRequest request, LeaseObject lease, CancellationToken cancellationToken)
     {
-        ApiRequest whole = request with { Body = JsonSerializer.SerializeToUtf8Bytes(lease, KubernetesJson.Default.LeaseObject) };
+        ApiRequest whole = request with { IsLast = IsLast, Body = JsonSerializer.SerializeToUtf8Bytes(lease, KubernetesJson.Default.LeaseObject) };
         ApiResult<LeaseObject> result = await client.SendAsync(whole, KubernetesJson.Default.LeaseObject, cancellationToken).ConfigureAwait(false);
         bool gone = request.Method == HttpMethod.Put && result.Failure?.StatusCode == HttpStatusCode.NotFound;
         return gone || result.Failure?.StatusCode == HttpStatusCode.Conflict ? null : Require(result, request);
