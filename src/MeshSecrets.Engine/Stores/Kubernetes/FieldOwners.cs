@@ -9,8 +9,14 @@ namespace MeshSecrets.Stores.Kubernetes;
 /// <param name="manager">The manager that this store writes as.</param>
 internal sealed class FieldOwners(IReadOnlyList<ManagedFields> entries, string manager)
 {
+    /// <summary>Who, to the API server, set what was there before it noted anybody: so it says of all fields when the first apply comes.</summary>
+    internal const string Nobody = "before-first-apply";
+
+    /// <summary>Whether the server tells nothing: the notes were cleared, or the secret is older than they are.</summary>
+    internal bool AreUnknown => entries.Count == 0;
+
     /// <summary>The names of the data keys, or <see langword="null"/> if the server does not tell.</summary>
-    internal IReadOnlyCollection<string>? DataKeys => entries.Count == 0 ? null : new SortedSet<string>(entries.SelectMany(entry => entry.Fields?.Data ?? []), StringComparer.Ordinal);
+    internal IReadOnlyCollection<string>? DataKeys => AreUnknown ? null : new SortedSet<string>(entries.SelectMany(entry => entry.Fields?.Data ?? []), StringComparer.Ordinal);
 
     /// <summary>Whether the secret was created by this store, so that what it owns must be handed from plain writes to applied ones.</summary>
     internal bool NeedsHandover => entries.Any(entry => IsOurs(entry) && !entry.IsApply);
@@ -82,6 +88,19 @@ internal sealed class FieldOwners(IReadOnlyList<ManagedFields> entries, string m
     /// <summary>Who wrote last, and when, for the message of a conflict.</summary>
     internal (string Manager, DateTimeOffset? Time)? Last =>
         entries.Where(entry => entry.Manager is not null).OrderByDescending(entry => entry.Time).Select(entry => (entry.Manager!, entry.Time)).Cast<(string, DateTimeOffset?)?>().FirstOrDefault();
+
+    /// <summary>The owners that the server will name, once somebody applies, of a secret of which it names none.</summary>
+    /// <param name="metadata">The secret's metadata.</param>
+    /// <param name="dataKeys">The names of its values.</param>
+    /// <param name="manager">The manager that this store writes as.</param>
+    internal static FieldOwners OfNobody(ObjectMeta metadata, IEnumerable<string> dataKeys, string manager)
+    {
+        OwnedFields all = new();
+        all.Data.UnionWith(dataKeys);
+        all.Labels.UnionWith(metadata.Labels?.Keys ?? (IEnumerable<string>)[]);
+        all.Annotations.UnionWith(metadata.Annotations?.Keys ?? (IEnumerable<string>)[]);
+        return new FieldOwners([new ManagedFields { Manager = Nobody, Fields = all }], manager);
+    }
 
     private bool TakesOverByForce<T>(Func<OwnedFields, IReadOnlySet<string>> section, Dictionary<string, T>? wanted) => entries.All(entry => entry switch
     {

@@ -6,6 +6,9 @@ namespace MeshSecrets.Stores.Kubernetes;
 /// <param name="Manager">The manager.</param>
 internal sealed record KeptField(string[] Parents, string Key, string Manager)
 {
+    /// <summary>Whether it is a value; otherwise it is a label.</summary>
+    internal bool IsData => Parents is ["data"];
+
     /// <summary>What messages call it, as the server does: <c>data.ca.crt</c>, <c>metadata.labels.team</c>.</summary>
     internal string Name => $"{string.Join('.', Parents)}.{Key}";
 }

@@ -42,7 +42,7 @@ internal static partial class KubernetesErrors
     internal static MeshException OwnedByOthers(object target, IEnumerable<(string Field, string Manager)> owned) => new(
         "FieldManagerConflict",
         MeshErrorKind.Conflict,
-        $"{target} was not changed: {string.Join(", ", owned.Select(each => $"{each.Field} belongs to the field manager '{each.Manager}'"))}, which would change it back or lose it. Make the change there, or take the fields over: Connect-MeshStore -Kubernetes -ForceConflicts.",
+        $"{target} was not changed: {string.Join(", ", owned.Select(OwnerOf))}, which would change it back or lose it. Make the change there, or take the fields over: Connect-MeshStore -Kubernetes -ForceConflicts.",
         target);
 
     internal static MeshException LeftOver(SecretId id, IEnumerable<(string Field, string Manager)> kept) => new(
@@ -157,6 +157,10 @@ internal static partial class KubernetesErrors
     private static bool IsByAdmission(ApiStatus failure) =>
         failure.Message?.StartsWith("admission webhook", StringComparison.Ordinal) == true || failure.Message?.Contains("exceeded quota", StringComparison.Ordinal) == true
         || failure.Message?.Contains("because it is being terminated", StringComparison.Ordinal) == true;
+
+    private static string OwnerOf((string Field, string Manager) owned) => owned.Manager == FieldOwners.Nobody
+        ? $"{owned.Field} was set by somebody of whom the API server knows nothing (to it '{FieldOwners.Nobody}')"
+        : $"{owned.Field} belongs to the field manager '{owned.Manager}'";
 
     private static Exception InnermostOf(Exception exception) => exception.InnerException is { } inner ? InnermostOf(inner) : exception;
 

@@ -50,6 +50,16 @@ public sealed partial class KubernetesStore
     /// <returns>As stored, or <see langword="null"/> if the state is not the present one.</returns>
     private async Task<SecretMetadata?> ApplyAsync(Secret secret, SecretId id, SecretState state, CancellationToken cancellationToken, bool isRetry = false)
     {
+        if (state.Owners.AreUnknown)
+        {
+            if (await ReadOwnersAsync(id, state, cancellationToken).ConfigureAwait(false) is not { } known)
+            {
+                return null;
+            }
+
+            state = known;
+        }
+
         IReadOnlyList<KeptField> kept = SecretMapping.FindKept(secret, state);
         IReadOnlyList<KeptField> unseen = SecretMapping.FindUnseen(secret, state);
         if (kept.Count + unseen.Count > 0 && !_options.ForceConflicts)
@@ -81,7 +91,9 @@ public sealed partial class KubernetesStore
         if (result.Value is { } applied)
         {
             // Only now: with the new values in place, what is too much does less harm than what would be missing.
-            return Stored(kept.Count == 0 || _dryRunOf is not null ? applied : await RemoveAsync(secret, id, applied, kept, cancellationToken).ConfigureAwait(false), secret, id);
+            return kept.Count == 0 ? Stored(applied, secret, id)
+                : _dryRunOf is not null ? Stored(applied, secret, id, kept)
+                : Stored(await RemoveAsync(secret, id, applied, kept, cancellationToken).ConfigureAwait(false), secret, id);
         }
 
         ApiStatus failure = result.Failure!;
@@ -106,6 +118,16 @@ public sealed partial class KubernetesStore
         }
 
         throw await ExplainAsync(failure, request, secret, id, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>The state of a secret of which the server names no owner, with the names of its values: what a write leaves out would stay unseen.</summary>
+    /// <returns>The state, or <see langword="null"/> if it is not the present one.</returns>
+    private async Task<SecretState?> ReadOwnersAsync(SecretId id, SecretState state, CancellationToken cancellationToken)
+    {
+        using Secret? present = await ReadAsync(id, cancellationToken).ConfigureAwait(false);
+        return present?.Metadata.ResourceVersion == state.ResourceVersion
+            ? state with { Owners = FieldOwners.OfNobody(state.Metadata, present.GetData().Keys, _options.FieldManager) }
+            : null;
     }
 
     private bool IsOther((string Field, string Manager) owned) =>

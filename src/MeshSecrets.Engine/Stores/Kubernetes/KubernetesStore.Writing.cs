@@ -117,15 +117,27 @@ public sealed partial class KubernetesStore
         }
     }
 
-    private SecretMetadata Stored(MetadataObject stored, Secret secret, SecretId id)
+    /// <summary>What a write has stored, by the server's answer: the cluster may add labels, annotations and values of its own to what it was sent.</summary>
+    /// <param name="stored">The answer.</param>
+    /// <param name="secret">What was sent.</param>
+    /// <param name="id">Where it stands.</param>
+    /// <param name="leaving">What the answer to a trial still has, and the write itself would remove.</param>
+    private SecretMetadata Stored(MetadataObject stored, Secret secret, SecretId id, IReadOnlyList<KeptField>? leaving = null)
     {
+        SecretState state = _mapping.StateOf(stored.Metadata);
         if (_dryRunOf is null)
         {
-            _memory.Note(id, _mapping.StateOf(stored.Metadata));
+            _memory.Note(id, state);
         }
 
         SecretMetadata written = secret.Metadata;
-        return _mapping.ToMetadata(stored.Metadata, SecretMapping.TypeOf(written with { Id = id }), written.IsImmutable(), written.Certificate, secret.GetData().Keys);
+        SecretMetadata known = _mapping.ToMetadata(
+            stored.Metadata, SecretMapping.TypeOf(written with { Id = id }), written.IsImmutable(), written.Certificate, state.Owners.DataKeys ?? secret.GetData().Keys);
+        return leaving is null ? known : known with
+        {
+            DataKeys = [.. known.DataKeys.Except(leaving.Where(field => field.IsData).Select(field => field.Key))],
+            Labels = known.Labels.RemoveRange(leaving.Where(field => !field.IsData).Select(field => field.Key)),
+        };
     }
 
     /// <summary>The secret if it is as a write left it whose answer was lost.</summary>

@@ -128,7 +128,7 @@ internal sealed class SecretMapping(string manager)
     internal static IReadOnlyList<KeptField> FindKept(Secret write, SecretState current)
     {
         List<KeptField> kept = [];
-        foreach (string key in current.Owners.DataKeys ?? [])
+        foreach (string key in current.Owners.DataKeys ?? []) // They are known here: see KubernetesStore.ReadOwnersAsync.
         {
             if (!write.GetData().TryGetValue(key, out _) && current.Owners.OtherOf(fields => fields.Data, key) is { } manager)
             {
