@@ -49,6 +49,16 @@ Describe 'Secrets of a cluster' {
         Get-MeshSecret pw -Namespace $namespace | Should -Not -BeNullOrEmpty
     }
 
+    It 'of a namespace that does not exist are an error, which stops nothing' {
+        $failed = @()
+        foreach ($command in { Get-MeshSecret -Namespace nosuch }, { Get-MeshTlsKey -Namespace nosuch }, { Invoke-MeshCertRotation -Namespace nosuch }, { Invoke-MeshCertRotation -Namespace nosuch -WhatIf }) {
+            $failed += Get-Failure $command
+        }
+        $failed | Should -Be (@('NamespaceNotFound') * 4)
+        Get-MeshTlsKey -Namespace $namespace -ErrorAction Stop | Should -BeNullOrEmpty
+        Get-MeshTlsKey -Namespace nosuch* -ErrorAction Stop | Should -BeNullOrEmpty
+    }
+
     It 'of kubectl are read: Opaque, TLS, tokens, registries, and those of broken content' {
         $null = Invoke-Kubectl $cluster create, secret, generic, plain, -n, $namespace, '--from-literal=a=1', '--from-literal=b=2'
         $null = Invoke-Kubectl $cluster create, secret, docker-registry, registry, -n, $namespace, '--docker-username=u', '--docker-password=p'

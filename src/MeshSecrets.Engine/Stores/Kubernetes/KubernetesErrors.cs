@@ -109,6 +109,18 @@ internal static partial class KubernetesErrors
             target),
     };
 
+    internal static MeshException ListExpired(object target) => new(
+        "KubernetesListExpired",
+        MeshErrorKind.Unavailable,
+        $"The API server forgot the list of {target} each time before its next page was asked for: it drops its history faster than a page is read (see --etcd-compaction-interval of the API server). Repeat later, or list less at once, by namespace or -Type.",
+        target);
+
+    internal static MeshException LabelInvalid(string key, string value) => new(
+        "LabelInvalid",
+        MeshErrorKind.InvalidArgument,
+        $"No secret of a cluster has the label '{key}={value}': names are of letters, digits, '-', '_' and '.', at most 63, perhaps with a DNS name and '/' in front; values are the same or empty. Correct -Label; '*' stands for any value.",
+        key);
+
     internal static MeshException NamespaceNotFound(string name, object target) => new(
         "NamespaceNotFound",
         MeshErrorKind.NotFound,

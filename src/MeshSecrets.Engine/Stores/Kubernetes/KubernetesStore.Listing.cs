@@ -11,21 +11,32 @@ public sealed partial class KubernetesStore
 {
     private const int PageSize = 500;
 
+    // How often in a row a server may forget a listing that gets no further.
+    private const int MaxExpirations = 8;
+
     private static readonly string?[] s_all = [null];
 
     /// <inheritdoc/>
     public async IAsyncEnumerable<SecretMetadata> ListAsync(SecretQuery query, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         SecretQuery placed = PlaceQuery(query);
+        bool any = false;
         foreach (string? @namespace in ScopesOf(placed))
         {
             foreach (string? type in TypesOf(placed))
             {
                 await foreach (SecretMetadata metadata in ListAsync(placed, @namespace, type, cancellationToken).ConfigureAwait(false))
                 {
+                    any = true;
                     yield return metadata;
                 }
             }
+        }
+
+        // To the server, a namespace that does not exist is one without secrets.
+        if (!any && NamespaceOf(placed) is { } named)
+        {
+            await EnsureNamespaceAsync(named, cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -48,6 +59,7 @@ public sealed partial class KubernetesStore
         using CancellationTokenSource left = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         Task<SecretPage>? next = ReadPageAsync(@namespace, type, selection, token: null, left.Token);
         string last = "";
+        int expirations = 0;
         try
         {
             while (next is not null)
@@ -56,7 +68,14 @@ public sealed partial class KubernetesStore
                 next = null;
                 if (page.IsExpired)
                 {
-                    // The server has forgotten the list that was begun. It starts anew; what was given is not given again.
+                    // The server has forgotten the list that was begun. It goes on with the token that it gives instead, of a later
+                    // moment, or starts anew; what was given is not given again.
+                    // https://kubernetes.io/docs/reference/using-api/api-concepts/#410-gone-responses
+                    if (++expirations > MaxExpirations)
+                    {
+                        throw KubernetesErrors.ListExpired(PlaceOf(@namespace));
+                    }
+
                     next = ReadPageAsync(@namespace, type, selection, page.Continue, left.Token);
                     continue;
                 }
@@ -66,6 +85,7 @@ public sealed partial class KubernetesStore
                 if (fresh.Length > 0)
                 {
                     last = KeyOf(fresh[^1].Metadata);
+                    expirations = 0;
                     yield return fresh;
                 }
             }
@@ -98,9 +118,11 @@ public sealed partial class KubernetesStore
         }
 
         return page ?? (failure is { StatusCode: HttpStatusCode.Gone } && token is not null
-            ? SecretPage.Expired
-            : throw KubernetesErrors.From(failure!, request, @namespace is null ? "the secrets of all namespaces" : $"the secrets of namespace {@namespace}"));
+            ? SecretPage.Expired(failure)
+            : throw KubernetesErrors.From(failure!, request, PlaceOf(@namespace)));
     }
+
+    private static string PlaceOf(string? @namespace) => @namespace is null ? "the secrets of all namespaces" : $"the secrets of namespace {@namespace}";
 
     /// <summary>Turns a page into what was asked for. Certificates that others wrote are read, several at once.</summary>
     private async Task<IReadOnlyList<SecretMetadata>> DescribeAsync(SecretQuery query, IReadOnlyList<(ObjectMeta Metadata, string Type)> page, CancellationToken cancellationToken)
@@ -165,9 +187,12 @@ public sealed partial class KubernetesStore
         query.GlobalOnly ? query with { GlobalOnly = false, Namespace = UsualNamespace } : query;
 
     private IEnumerable<string?> ScopesOf(SecretQuery query) =>
-        query.Namespace is { } wanted && !wanted.AsSpan().ContainsAny('*', '?') ? [wanted]
+        NamespaceOf(query) is { } wanted ? [wanted]
         : _options.Namespaces.IsDefaultOrEmpty ? s_all
         : _options.Namespaces.Concat(query.Mesh is null ? [] : [_options.MeshNamespace]).Distinct().Cast<string?>(); // Where -Mesh alone writes, it reads.
+
+    /// <summary>The one namespace that a query names; <see langword="null"/> for a pattern, or none.</summary>
+    private static string? NamespaceOf(SecretQuery query) => query.Namespace is { } named && !named.AsSpan().ContainsAny('*', '?') ? named : null;
 
     // Resources are no secrets here.
     private static IEnumerable<string?> TypesOf(SecretQuery query) =>
@@ -179,17 +204,27 @@ public sealed partial class KubernetesStore
         List<string> fields = [];
         if (type is not null)
         {
-            fields.Add($"type={type}");
+            fields.Add($"type={EscapeField(type)}");
         }
 
         if (query.Names is [{ } name] && !name.AsSpan().ContainsAny('*', '?'))
         {
-            fields.Add($"metadata.name={name}");
+            fields.Add($"metadata.name={EscapeField(name)}");
         }
 
-        IEnumerable<string> labels = query.Labels.Where(label => LabelText.IsKey(label.Key)).Select(label => label.Value == "*" || !LabelText.IsValue(label.Value) ? label.Key : $"{label.Key}={label.Value}");
-        return Parameter("fieldSelector", fields) + Parameter("labelSelector", [.. labels]);
+        return Parameter("fieldSelector", fields) + Parameter("labelSelector", [.. query.Labels.Select(SelectorOf)]);
     }
+
+    private static string SelectorOf(KeyValuePair<string, string> label) =>
+        !LabelText.IsKey(label.Key) ? throw KubernetesErrors.LabelInvalid(label.Key, label.Value)
+        : label.Value == "*" ? label.Key
+        : LabelText.IsValue(label.Value) ? $"{label.Key}={label.Value}"
+        : throw KubernetesErrors.LabelInvalid(label.Key, label.Value);
+
+    /// <summary>A value in a field selector, in which a comma would begin the next one.</summary>
+    /// <remarks>As <see href="https://pkg.go.dev/k8s.io/apimachinery/pkg/fields#EscapeValue"/>.</remarks>
+    private static string EscapeField(string value) =>
+        value.Replace(@"\", @"\\", StringComparison.Ordinal).Replace(",", @"\,", StringComparison.Ordinal).Replace("=", @"\=", StringComparison.Ordinal);
 
     private static string Parameter(string name, List<string> terms) => terms.Count == 0 ? "" : $"&{name}={Uri.EscapeDataString(string.Join(',', terms))}";
 

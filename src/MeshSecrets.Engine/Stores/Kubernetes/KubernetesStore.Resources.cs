@@ -23,8 +23,11 @@ public sealed partial class KubernetesStore : IResourceStore
 
             foreach (string? scope in ScopesOf(resource, @namespace))
             {
-                string last = "";
+                // In no order that could be relied on: aggregated APIs have their own.
+                HashSet<string> told = new(StringComparer.Ordinal);
                 string? token = null;
+                int expirations = 0;
+                bool isExpired;
                 do
                 {
                     if (await ReadResourcesAsync(resource, selection, scope, token, denied, cancellationToken).ConfigureAwait(false) is not { } page)
@@ -33,13 +36,20 @@ public sealed partial class KubernetesStore : IResourceStore
                     }
 
                     token = page.Continue;
-                    foreach (ResourceDocument document in page.Items.Where(item => string.CompareOrdinal(KeyOf(item), last) > 0))
+                    int before = told.Count;
+                    foreach (ResourceDocument document in page.Items.Where(item => told.Add(KeyOf(item))))
                     {
-                        last = KeyOf(document);
                         yield return document;
                     }
+
+                    expirations = told.Count > before ? 0 : expirations + (page.IsExpired ? 1 : 0);
+                    isExpired = page.IsExpired;
+                    if (expirations > MaxExpirations)
+                    {
+                        throw KubernetesErrors.ListExpired(PlaceOf(resource, scope));
+                    }
                 }
-                while (token is not null);
+                while (token is not null || isExpired);
             }
         }
     }
@@ -151,7 +161,7 @@ public sealed partial class KubernetesStore : IResourceStore
         return trial.Json.Span.SequenceEqual(found.Json.Span) ? found : null;
     }
 
-    /// <summary>A page; none if it may not be read, or the kind went meanwhile. One that the server has forgotten starts anew.</summary>
+    /// <summary>A page; none if it may not be read, or the kind went meanwhile. One that the server has forgotten goes on elsewhere.</summary>
     private async Task<ResourcePage?> ReadResourcesAsync(
         ApiResource resource, ResourceSelection selection, string? scope, string? token, Action<MeshException>? denied, CancellationToken cancellationToken)
     {
@@ -168,12 +178,12 @@ public sealed partial class KubernetesStore : IResourceStore
                 }
 
             case { StatusCode: HttpStatusCode.Gone } when token is not null:
-                return await ReadResourcesAsync(resource, selection, scope, token: null, denied, cancellationToken).ConfigureAwait(false);
+                return ResourcePage.Expired(result.Failure);
             case { StatusCode: HttpStatusCode.NotFound }:
                 _catalog.Forget(resource.Type);
                 return null;
             default:
-                MeshException error = KubernetesErrors.From(result.Failure, request, $"the {resource.Plural}{(scope is null ? "" : $" of namespace {scope}")}");
+                MeshException error = KubernetesErrors.From(result.Failure, request, PlaceOf(resource, scope));
                 if (denied is null || error.Kind != MeshErrorKind.PermissionDenied)
                 {
                     throw error;
@@ -219,6 +229,8 @@ public sealed partial class KubernetesStore : IResourceStore
             return ResourceJson.Read(found.RootElement, resource);
         }
     }
+
+    private static string PlaceOf(ApiResource resource, string? scope) => $"the {resource.Plural}{(scope is null ? "" : $" of namespace {scope}")}";
 
     private static string NameOf(ApiResource resource, string? scope, string name) => $"{resource.Type.Kind} {(scope is null ? "" : $"{scope}/")}{name}";
 

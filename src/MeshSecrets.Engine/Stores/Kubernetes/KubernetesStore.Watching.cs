@@ -25,7 +25,7 @@ public sealed partial class KubernetesStore
             PathOf(@namespace),
             selection,
             TargetOf("list", @namespace),
-            @namespace is null ? "the secrets of all namespaces" : $"the secrets of namespace {@namespace}",
+            PlaceOf(@namespace),
             (token, cancellationToken) => ReadPageAsync(@namespace, type: null, selection, token, cancellationToken),
             (metadata, type, cancellationToken) => DescribeAsync(query, metadata, type, cancellationToken),
             DescribeByMetadata,

@@ -157,20 +157,30 @@ public sealed class BadLuckTests(SharedCluster shared)
     public async Task A_server_that_never_recovers_is_told_of_without_a_secret_and_a_rerun_ends_the_work()
     {
         ClusterRotation rotation = await ClusterRotation.CreateAsync(await shared.GetAsync(), 40);
-        FaultHandler.Fault[] kinds =
+        (FaultHandler.Fault, string)[] kinds =
         [
-            FaultHandler.Answers(429), FaultHandler.Answers(500), FaultHandler.Answers(403), FaultHandler.Answers(401), FaultHandler.Answers(422), FaultHandler.Answers(400),
-            FaultHandler.Answers(409), FaultHandler.CutsInAnswer(), FaultHandler.CutsAfterDoing(), FaultHandler.HangsAfterDoing(), FaultHandler.Answers(200, body: "{"),
+            (FaultHandler.Answers(429), "KubernetesUnavailable"),
+            (FaultHandler.Answers(500), "KubernetesFailed"),
+            (FaultHandler.Answers(403), "KubernetesForbidden"),
+            (FaultHandler.Answers(401), "KubernetesUnauthorized"),
+            (FaultHandler.Answers(422), "KubernetesRefused"),
+            (FaultHandler.Answers(400), "KubernetesRequestInvalid"),
+            (FaultHandler.Answers(409), "SecretConflict"),
+            (FaultHandler.CutsInAnswer(), "KubernetesConnectionCut"),
+            (FaultHandler.CutsAfterDoing(), "KubernetesConnectionCut"),
+            (FaultHandler.HangsAfterDoing(), "KubernetesTimedOut"),
+            (FaultHandler.Answers(200, body: "{"), "KubernetesAnswerInvalid"),
         ];
-        foreach (FaultHandler.Fault kind in kinds)
+        foreach ((FaultHandler.Fault kind, string error) in kinds)
         {
             FaultHandler faults = new();
             await using KubernetesStore store = await rotation.OpenAsync(
-                faults, change: options => options with { Timeout = TimeSpan.FromMilliseconds(200), RetryFor = TimeSpan.FromMilliseconds(300) });
+                faults, change: options => options with { Timeout = TimeSpan.FromSeconds(2), RetryFor = TimeSpan.FromMilliseconds(300) });
             List<RotationItem> due = [.. (await rotation.PlanAsync(store)).Take(3)];
             faults.Choose = (request, _) => request.Method == HttpMethod.Patch ? kind : null;
             List<RotationResult> results = await rotation.RunAsync(store, due);
-            Assert.All(results, result => Assert.NotNull(result.Error));
+            Assert.Equal(3, results.Count);
+            Assert.All(results, result => Assert.Equal(error, result.Error?.ErrorId));
         }
 
         await using KubernetesStore next = await rotation.OpenAsync();

@@ -33,6 +33,7 @@ public sealed class ForgottenListTests
 
         Assert.Equal(names, listed);
         Assert.All(met, rule => Assert.Equal(1, rule.Count));
+        Assert.Single(server.Requests, line => line.Contains("/secrets?limit=", StringComparison.Ordinal) && !line.Contains("continue=", StringComparison.Ordinal)); // It went on where it was.
 
         met = Harm();
         await using Told<SecretChange> told = new(ct => store.WatchAsync(watched.Query, new SecretWatchOptions { IncludePresent = true }, ct));
