@@ -18,6 +18,12 @@ BeforeAll {
         if ($Stuck) { $null = Invoke-Kubectl $cluster rollout, status, "$plural/$Name", -n, $namespace }
     }
 
+    # The names of the TLS keys whose users are still to be restarted.
+    function Get-Owed {
+        $all = Invoke-Kubectl $cluster get, secrets, -n, $namespace, -o, json | ConvertFrom-Json -AsHashtable
+        @($all.items | Where-Object { $_.metadata.annotations.'meshsecrets.io/restart-due' } | ForEach-Object { $_.metadata.name } | Sort-Object)
+    }
+
     # The names of those that were restarted.
     function Get-Restarted {
         $all = Invoke-Kubectl $cluster get, 'deployments,statefulsets,daemonsets', -n, $namespace, -o, json | ConvertFrom-Json -AsHashtable
@@ -146,6 +152,68 @@ Describe 'Invoke-MeshCertRotation -RestartWorkload' {
         (Invoke-MeshCertRotation -Before 2d -RestartWorkload -WhatIf).Status | Should -Be 'Planned', 'Planned'
         (Invoke-MeshCertRotation -Before 2d -RestartWorkload -DryRun).Status | Should -Be 'Planned', 'Planned'
         Get-Restarted | Should -BeNullOrEmpty
+    }
+    It 'leaves to the next run what it owes when it <How>' -ForEach @(
+        @{ How = 'is stopped'; Stop = { $null = Invoke-MeshCertRotation -Force -RestartWorkload | Select-Object -First 1 } }
+        @{
+            How = 'is killed'
+            Stop = {
+                $module = Join-Path (Split-Path (Split-Path $PSScriptRoot)) 'MeshSecrets.psd1'
+                $null = & (Get-Process -Id $PID).Path -NoProfile -NonInteractive -Command "
+                    Import-Module '$module'
+                    `$null = Connect-MeshStore -Kubernetes -Kubeconfig '$($cluster.KubeconfigPath)' -Namespace '$namespace'
+                    Invoke-MeshCertRotation -Force -RestartWorkload | ForEach-Object { [Diagnostics.Process]::GetCurrentProcess().Kill() }" 2>&1
+            }
+        }
+    ) {
+        $before = Get-MeshTlsKey
+        . $Stop
+        Get-Restarted | Should -BeNullOrEmpty
+        $renewed = @(Get-MeshTlsKey | Where-Object Thumbprint -NotIn $before.Thumbprint)
+        $owed = Get-Owed
+        $owed | Should -Be $renewed.Name
+        $owed | Should -Not -BeNullOrEmpty
+        $renewed[0].Annotations.Keys | Should -Not -Contain 'meshsecrets.io/restart-due'
+
+        # Who restarts nothing, or changes something else, leaves it as it is.
+        Invoke-MeshCertRotation | Should -BeNullOrEmpty
+        $renewed | Set-MeshTlsKey -Label @{ team = 'shop' }
+        Get-Owed | Should -Be $owed
+        $users = @{ web = 'front'; cart = 'back' }
+        $expected = @($owed | ForEach-Object { $users[$_] } | Sort-Object)
+        $planned = Invoke-MeshCertRotation -RestartWorkload -WhatIf
+        $planned.Status | Select-Object -Unique | Should -Be 'Planned'
+        $planned.Name | Should -Be $expected
+        (Invoke-MeshCertRotation -RestartWorkload -DryRun).Name | Should -Be $expected
+        Get-Owed | Should -Be $owed
+
+        $results = Invoke-MeshCertRotation -RestartWorkload
+        $results.ForEach({ "$($_.Name) $($_.Status)" }) | Should -Be $expected.ForEach({ "$_ Restarted" })
+        Get-Restarted | Should -Be $expected
+        Get-Owed | Should -BeNullOrEmpty
+        Invoke-MeshCertRotation -RestartWorkload | Should -BeNullOrEmpty
+    }
+
+    It 'owes the restart until it succeeded' {
+        $null = Invoke-Kubectl $cluster rollout, pause, deployment/front, -n, $namespace
+        $results = Invoke-MeshCertRotation web -Force -RestartWorkload -ErrorAction SilentlyContinue
+        $results.Status | Should -Be 'Renewed', 'NotRestarted'
+        Get-Owed | Should -Be 'web'
+        $null = Invoke-Kubectl $cluster rollout, resume, deployment/front, -n, $namespace
+        (Invoke-MeshCertRotation cart -RestartWorkload) | Should -BeNullOrEmpty -Because 'web was not asked for'
+        (Invoke-MeshCertRotation -RestartWorkload).ForEach({ "$($_.Name) $($_.Status)" }) | Should -Be 'front Restarted'
+        Get-Owed | Should -BeNullOrEmpty
+    }
+
+    It 'needs no more than its role' {
+        $kubeconfig = New-TestUser $cluster rotator -Namespace $namespace
+        $null = Get-MeshStoreRole Rotate -Namespace $namespace -Subject User:rotator -RestartWorkload -AsString | Invoke-Kubectl $cluster apply, -f, -
+        $rotator = Connect-MeshStore -Kubernetes -Kubeconfig $kubeconfig -Namespace $namespace -NoDefault
+        $null = Invoke-MeshCertRotation web -Force -RestartWorkload -Store $rotator | Select-Object -First 1
+        Get-Owed | Should -Be 'web'
+        (Invoke-MeshCertRotation -RestartWorkload -Store $rotator -ErrorAction Stop).Status | Should -Be 'Restarted'
+        Get-Owed | Should -BeNullOrEmpty
+        Disconnect-MeshStore $rotator
     }
 }
 

@@ -78,7 +78,7 @@ internal sealed class LeafRenewal(ISecretStore store, IssuerDirectory issuers, R
         (store as IGuardedStore)?.FindObstacle(secret, [DataKey.Certificate, DataKey.PrivateKey]);
 
     /// <summary>The write of what was issued, on the condition that the secret is as it was read.</summary>
-    internal static SecretWrite ToWrite(Secret renewed) => new(renewed, WriteMode.Update, Action: "rotate");
+    internal SecretWrite ToWrite(Secret renewed) => new(renewed, WriteMode.Update, Action: "rotate", options.RestartDue);
 
     private async Task<SecretMetadata> StoreAsync(RotationItem item, Secret renewed, CancellationToken cancellationToken)
     {

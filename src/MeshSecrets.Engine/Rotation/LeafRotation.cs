@@ -62,7 +62,7 @@ public sealed class LeafRotation(ISecretStore store, IssuerDirectory issuers, Ti
                 store,
                 batch,
                 renewal.IssueAsync,
-                (_, renewed) => LeafRenewal.ToWrite(renewed),
+                (_, renewed) => renewal.ToWrite(renewed),
                 options.MaxConcurrency ?? store.ConcurrencyOr(Environment.ProcessorCount),
                 cancellationToken).ConfigureAwait(false);
             foreach (TlsKeyResult<RotationItem> result in results)

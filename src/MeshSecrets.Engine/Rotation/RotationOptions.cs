@@ -14,6 +14,9 @@ public sealed record RotationOptions
     /// <summary>How many are renewed at once; <see langword="null"/> for as many as there are processors, or connections to the store.</summary>
     public int? MaxConcurrency { get; init; }
 
+    /// <summary>Notes with each renewal that from then on what uses the key is to be restarted, so that the restart outlives this run; <see langword="null"/> notes nothing.</summary>
+    public DateTimeOffset? RestartDue { get; init; }
+
     /// <summary>How long to wait for another runner that rotates in the same namespace, where the store knows of others.</summary>
     public TimeSpan Patience { get; init; } = TimeSpan.FromMinutes(5);
 

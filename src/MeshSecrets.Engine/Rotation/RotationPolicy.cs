@@ -27,6 +27,9 @@ public sealed record RotationPolicy
     /// <summary>Whether all are due, whatever their age.</summary>
     public bool All { get; init; }
 
+    /// <summary>Whether those are found, too, that are not due, but were renewed by a run that did not come to restart what uses them.</summary>
+    public bool TakesRestarts { get; init; }
+
     /// <summary>When a certificate becomes due by the policy.</summary>
     /// <param name="certificate">The certificate.</param>
     /// <returns>The moment (UTC).</returns>
@@ -53,7 +56,9 @@ public sealed record RotationPolicy
             }
         }
 
-        return null;
+        return TakesRestarts && secret.RestartDue is { } since
+            ? new RotationReason(RotationReason.RestartDueId, $"was renewed at {since:u}, and what uses it was not restarted since")
+            : null;
     }
 
     private static RotationReason? Expired(RotationPolicy policy, CertificateSummary certificate, DateTimeOffset now) =>

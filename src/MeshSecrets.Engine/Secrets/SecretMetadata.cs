@@ -32,6 +32,9 @@ public sealed record SecretMetadata
     /// <summary>Whether its removal was begun, and waits for others to agree. Set by the store.</summary>
     public bool IsBeingRemoved { get; init; }
 
+    /// <summary>When it was renewed, if what uses it was to be restarted and was not since. Set by the store.</summary>
+    public DateTimeOffset? RestartDue { get; init; }
+
     /// <summary>1 for a new secret, one more with each change. Set by the store.</summary>
     public long Version { get; init; }
 

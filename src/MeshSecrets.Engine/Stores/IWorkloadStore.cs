@@ -1,3 +1,5 @@
+using MeshSecrets.Secrets;
+
 namespace MeshSecrets.Stores;
 
 /// <summary>A store beside which workloads run that read secrets, often at their start only.</summary>
@@ -27,4 +29,10 @@ public interface IWorkloadStore : ISecretStore
     /// <param name="cancellationToken">Stops waiting; a restart under way goes on in the cluster.</param>
     /// <returns>What became of each; that one could not be restarted is a result, not an exception.</returns>
     IAsyncEnumerable<WorkloadRestart> RestartAsync(IEnumerable<Workload> workloads, TimeSpan patience, CancellationToken cancellationToken);
+
+    /// <summary>Takes back the note that what uses a secret is to be restarted. One that a later renewal made stays.</summary>
+    /// <param name="secret">The secret with the note that was followed.</param>
+    /// <param name="cancellationToken">Stops the operation.</param>
+    /// <returns>A task.</returns>
+    Task SettleRestartAsync(SecretMetadata secret, CancellationToken cancellationToken);
 }

@@ -12,7 +12,7 @@ namespace MeshSecrets.Commands;
 /// <summary>Renews the TLS keys that are due, each through the authority that issued it.</summary>
 [Cmdlet(VerbsLifecycle.Invoke, "MeshCertRotation", SupportsShouldProcess = true)]
 [OutputType(typeof(MeshRotationResult), typeof(MeshWorkload))]
-public sealed class InvokeMeshCertRotationCommand : WorkloadRestartCommand, IDisposable
+public sealed partial class InvokeMeshCertRotationCommand : WorkloadRestartCommand, IDisposable
 {
     // Where each key is written for itself, all go in one run: a pause between two would leave the connections idle.
     private const int MaxPending = 10_000;
@@ -81,7 +81,7 @@ public sealed class InvokeMeshCertRotationCommand : WorkloadRestartCommand, IDis
 
     private protected override bool IsDryRun => DryRun;
 
-    private RotationPolicy Policy => new() { Before = Before, ShareOfLife = ShareOfLife, All = Force };
+    private RotationPolicy Policy => new() { Before = Before, ShareOfLife = ShareOfLife, All = Force, TakesRestarts = RestartWorkload };
 
     /// <summary>Disposes the authorities that were opened.</summary>
     public void Dispose()
@@ -169,6 +169,11 @@ public sealed class InvokeMeshCertRotationCommand : WorkloadRestartCommand, IDis
         query = query with { Labels = ImmutableDictionary.CreateRange(Labels.From(Label)) };
         foreach (RotationItem item in Stream(ct => Rotation(store).PlanAsync(query, Policy, ct)).Where(item => matches(item.Secret)))
         {
+            if (TakeOver(item, store))
+            {
+                continue;
+            }
+
             Ask(item, store);
             if (_pending.Count >= MostPending(store))
             {
@@ -207,7 +212,7 @@ public sealed class InvokeMeshCertRotationCommand : WorkloadRestartCommand, IDis
         _pending.Clear();
         _progress ??= StartProgress("Renewing TLS keys");
         ICertificateIssuer? issuer = Issuer is null ? null : Run(ct => Directory(store).FindAuthorityAsync(Issuer, mesh: null, @namespace: null, ct));
-        RotationOptions options = new() { ReuseKey = ReuseKey, MaxConcurrency = ThrottleLimit, Issuer = issuer };
+        RotationOptions options = new() { ReuseKey = ReuseKey, MaxConcurrency = ThrottleLimit, Issuer = issuer, RestartDue = RestartWorkload ? Time.GetUtcNow() : null };
         options = WaitFor is { } patience ? options with { Patience = patience } : options;
         Run(async (output, ct) =>
         {
@@ -238,11 +243,7 @@ public sealed class InvokeMeshCertRotationCommand : WorkloadRestartCommand, IDis
 
     private void Give(MeshRotationResult result)
     {
-        if (RestartWorkload && result is { IsDone: true, Namespace: { } @namespace })
-        {
-            SelectionIn(result.Store).AddSecret(@namespace, result.Name);
-        }
-
+        Owe(result);
         WriteObject(result);
     }
 

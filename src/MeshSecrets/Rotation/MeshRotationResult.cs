@@ -1,4 +1,5 @@
 using MeshSecrets.Rotation;
+using MeshSecrets.Secrets;
 
 namespace MeshSecrets;
 
@@ -25,6 +26,9 @@ public sealed class MeshRotationResult
 
     /// <summary>Whether it has, or on a trial would have, a new certificate.</summary>
     internal bool IsDone => _result is null || _result.Status == RotationStatus.Renewed;
+
+    /// <summary>The secret as it was stored, or nothing.</summary>
+    internal SecretMetadata? Stored => IsTrial ? null : _result?.Metadata;
 
     /// <summary>The name.</summary>
     public string Name => _item.Secret.Id.Name;

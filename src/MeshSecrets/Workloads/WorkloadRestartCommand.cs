@@ -45,18 +45,32 @@ public abstract class WorkloadRestartCommand : SecretSearchCommand
         return errors;
     }
 
+    /// <summary>What the question before a restart calls a secret.</summary>
+    private protected virtual string Describe(MeshStore store, string @namespace, string secret) => secret;
+
+    /// <summary>Called when the restarts in a store have ended.</summary>
+    /// <param name="store">The store.</param>
+    /// <param name="left">Secrets that are used by something that was not restarted.</param>
+    private protected virtual void Settle(MeshStore store, IReadOnlySet<(string Namespace, string Name)> left)
+    {
+    }
+
     private void Restart(MeshStore store, WorkloadSelection selection, TimeSpan patience, List<(MeshException, MeshWorkload?)> errors)
     {
         IWorkloadStore workloads = WorkloadsOf(store);
         Dictionary<Workload, string[]> accepted = [];
+        HashSet<(string Namespace, string Name)> left = [];
         foreach ((Workload workload, string[] secrets) in Run(ct => selection.FindAsync(workloads, ct)))
         {
             // A trial restarts nothing, so nobody need be asked.
-            if ((IsDryRun && !IsWhatIf) || ShouldProcess($"{workload}, which uses {string.Join(", ", secrets)}", "Restart workload"))
+            if ((IsDryRun && !IsWhatIf) || ShouldProcess($"{workload}, which uses {string.Join(", ", secrets.Select(secret => Describe(store, workload.Namespace, secret)))}", "Restart workload"))
             {
                 accepted.Add(workload, secrets);
+                continue;
             }
-            else if (IsWhatIf)
+
+            left.UnionWith(secrets.Select(secret => (workload.Namespace, secret)));
+            if (IsWhatIf)
             {
                 WriteObject(new MeshWorkload(workload, secrets, store));
             }
@@ -65,15 +79,32 @@ public abstract class WorkloadRestartCommand : SecretSearchCommand
         if (accepted.Count == 0)
         {
             WriteVerbose($"No workload of '{store.Name}' is to be restarted.");
-            return;
+        }
+        else
+        {
+            Restart(store, accepted, left, patience, errors);
         }
 
+        if (!IsDryRun && !IsWhatIf)
+        {
+            Settle(store, left);
+        }
+    }
+
+    private void Restart(MeshStore store, Dictionary<Workload, string[]> accepted, HashSet<(string Namespace, string Name)> left, TimeSpan patience, List<(MeshException, MeshWorkload?)> errors)
+    {
+        IWorkloadStore workloads = WorkloadsOf(store);
         using WorkProgress progress = StartProgress("Restarting workloads", accepted.Count);
         foreach (WorkloadRestart restart in Stream(ct => workloads.RestartAsync(accepted.Keys, patience, ct)))
         {
             progress.Advance(restart.Workload.ToString());
             MeshWorkload result = new(restart.Workload, accepted[restart.Workload], store, restart) { IsTrial = IsDryRun };
             WriteObject(result);
+            if (restart.Status != WorkloadStatus.Restarted)
+            {
+                left.UnionWith(result.Secrets.Select(secret => (restart.Workload.Namespace, secret)));
+            }
+
             if (restart.Error is { } error)
             {
                 errors.Add((error, result));
@@ -81,7 +112,7 @@ public abstract class WorkloadRestartCommand : SecretSearchCommand
         }
     }
 
-    private IWorkloadStore WorkloadsOf(MeshStore store)
+    private protected IWorkloadStore WorkloadsOf(MeshStore store)
     {
         store.Require<IWorkloadStore>("is no cluster, so that no workloads run beside it that could be restarted");
         return (IWorkloadStore)WriterOf(store);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Text.Json.Nodes;
 using MeshSecrets.Secrets;
@@ -12,7 +13,7 @@ public sealed partial class KubernetesStore
 
     /// <summary>Changes a secret by server-side apply.</summary>
     /// <returns>As stored, or <see langword="null"/> if there is none.</returns>
-    private async Task<SecretMetadata?> UpdateAsync(Secret secret, SecretId id, string? expected, CancellationToken cancellationToken)
+    private async Task<SecretMetadata?> UpdateAsync(SecretWrite write, SecretId id, string? expected, CancellationToken cancellationToken)
     {
         for (int round = 0; round < MaxRounds; round++)
         {
@@ -31,8 +32,8 @@ public sealed partial class KubernetesStore
                 throw KubernetesErrors.BeingRemoved(id, state.Metadata.Finalizers); // What is written now is lost soon.
             }
 
-            EnsureSameMesh(id, secret, state);
-            if (await ApplyAsync(secret, id, state, cancellationToken).ConfigureAwait(false) is { } stored)
+            EnsureSameMesh(id, write.Secret, state);
+            if (await ApplyAsync(write, id, state, cancellationToken).ConfigureAwait(false) is { } stored)
             {
                 return stored;
             }
@@ -48,8 +49,9 @@ public sealed partial class KubernetesStore
     }
 
     /// <returns>As stored, or <see langword="null"/> if the state is not the present one.</returns>
-    private async Task<SecretMetadata?> ApplyAsync(Secret secret, SecretId id, SecretState state, CancellationToken cancellationToken, bool isRetry = false)
+    private async Task<SecretMetadata?> ApplyAsync(SecretWrite write, SecretId id, SecretState state, CancellationToken cancellationToken, bool isRetry = false)
     {
+        Secret secret = write.Secret;
         if (state.Owners.AreUnknown)
         {
             if (await ReadOwnersAsync(id, state, cancellationToken).ConfigureAwait(false) is not { } known)
@@ -68,7 +70,8 @@ public sealed partial class KubernetesStore
         }
 
         string writeId = NewWriteId();
-        SecretObject wanted = SecretMapping.ToObject(secret, id, writeId, _client.Time.GetUtcNow(), state);
+        string? restartDue = write.RestartDue?.UtcDateTime.ToString("O", CultureInfo.InvariantCulture) ?? state.RestartDue;
+        SecretObject wanted = SecretMapping.ToObject(secret, id, writeId, _client.Time.GetUtcNow(), state, restartDue);
 
         // One request where one will do. The version that is named makes sure that the owners are still those looked at.
         bool isNoteTaken = state.Owners.TakenNotes.Count > 0;
@@ -82,7 +85,7 @@ public sealed partial class KubernetesStore
             }
 
             state = handed;
-            wanted = SecretMapping.ToObject(secret, id, writeId, _client.Time.GetUtcNow(), state);
+            wanted = SecretMapping.ToObject(secret, id, writeId, _client.Time.GetUtcNow(), state, restartDue);
         }
 
         string force = takesOver || isRetry || _options.ForceConflicts ? "&force=true" : "";
@@ -110,7 +113,7 @@ public sealed partial class KubernetesStore
             {
                 // A trial keeps no hand-over, so what this store created conflicts with what it applies; only fields of others count.
                 return _dryRunOf is not null && !isRetry && !owned.Any(IsOther)
-                    ? await ApplyAsync(secret, id, state, cancellationToken, isRetry: true).ConfigureAwait(false)
+                    ? await ApplyAsync(write, id, state, cancellationToken, isRetry: true).ConfigureAwait(false)
                     : throw await OwnedByOthersAsync(secret, id, owned.Any(IsOther) ? owned.Where(IsOther) : owned, cancellationToken).ConfigureAwait(false);
             }
 

@@ -1,4 +1,8 @@
+using System.Net;
 using System.Runtime.CompilerServices;
+using System.Text;
+using System.Text.Json.Nodes;
+using MeshSecrets.Secrets;
 using MeshSecrets.Stores.Kubernetes.Api;
 using MeshSecrets.Stores.Kubernetes.Workloads;
 
@@ -37,6 +41,46 @@ public sealed partial class KubernetesStore : IWorkloadStore
             failed |= restart.Status is WorkloadStatus.Failed or WorkloadStatus.TimedOut;
             yield return restart;
         }
+    }
+
+    /// <inheritdoc/>
+    public async Task SettleRestartAsync(SecretMetadata secret, CancellationToken cancellationToken)
+    {
+        SecretId id = Place(secret.Id);
+        string? version = secret.ResourceVersion;
+        for (int round = 0; round < MaxRounds; round++)
+        {
+            SecretState? state = await ReadStateAsync(id, version, cancellationToken).ConfigureAwait(false);
+            if (state is null || SecretMapping.RestartDueOf(state.Metadata) != secret.RestartDue)
+            {
+                return; // It is gone, somebody took it back already, or it is that of another renewal.
+            }
+
+            JsonObject patch = new()
+            {
+                ["metadata"] = new JsonObject { ["resourceVersion"] = state.ResourceVersion, ["annotations"] = new JsonObject { [SecretMapping.RestartDueAnnotation] = null } },
+            };
+            ApiRequest request = new(HttpMethod.Patch, PathOf(id) + WriteQuery, TargetOf("patch", id))
+            {
+                ContentType = ApiRequest.MergePatch,
+                Accept = ApiRequest.MetadataOnly,
+                Body = Encoding.UTF8.GetBytes(patch.ToJsonString()),
+            };
+            ApiResult<MetadataObject> result = await _client.SendAsync(request, KubernetesJson.Default.MetadataObject, cancellationToken).ConfigureAwait(false);
+            if (result.Value is not null)
+            {
+                return;
+            }
+
+            if (result.Failure!.StatusCode is not (HttpStatusCode.Conflict or HttpStatusCode.NotFound))
+            {
+                throw KubernetesErrors.From(result.Failure, request, id);
+            }
+
+            version = null; // Changed meanwhile, or removed: look again.
+        }
+
+        throw KubernetesErrors.Changing(id);
     }
 
     private async Task<WorkloadRestart> RestartAsync(Workload workload, TimeSpan patience, CancellationToken cancellationToken)

@@ -23,12 +23,12 @@ public sealed partial class KubernetesStore
                 return await CreateAsync(write.Secret, id, cancellationToken).ConfigureAwait(false) ?? throw StoreErrors.Exists(id);
             case WriteMode.Update:
                 string? expected = write.Secret.Metadata.ResourceVersion is { Length: > 0 } version ? version : null;
-                return await UpdateAsync(write.Secret, id, expected, cancellationToken).ConfigureAwait(false) ?? throw StoreErrors.NotFound(id);
+                return await UpdateAsync(write, id, expected, cancellationToken).ConfigureAwait(false) ?? throw StoreErrors.NotFound(id);
             default:
                 for (int round = 0; round < MaxRounds; round++)
                 {
                     if ((await CreateAsync(write.Secret, id, cancellationToken).ConfigureAwait(false)
-                        ?? await UpdateAsync(write.Secret, id, expected: null, cancellationToken).ConfigureAwait(false)) is { } stored)
+                        ?? await UpdateAsync(write, id, expected: null, cancellationToken).ConfigureAwait(false)) is { } stored)
                     {
                         return stored;
                     }

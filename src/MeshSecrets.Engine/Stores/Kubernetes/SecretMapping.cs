@@ -16,6 +16,9 @@ internal sealed class SecretMapping(string manager)
     /// <summary>The annotation by which a write is recognized whose answer got lost.</summary>
     internal const string WriteIdAnnotation = "meshsecrets.io/write-id";
 
+    /// <summary>The annotation by which a restart of what uses the secret outlives the run that owes it.</summary>
+    internal const string RestartDueAnnotation = "meshsecrets.io/restart-due";
+
     private const string UpdatedAtAnnotation = "meshsecrets.io/updated-at";
 
     // What a secret of a mesh must be for Kuma's control plane to see it.
@@ -46,7 +49,10 @@ internal sealed class SecretMapping(string manager)
     internal static SecretId IdOf(ObjectMeta metadata, string type) => new(metadata.Name!, MeshOf(metadata, type), metadata.Namespace);
 
     /// <summary>Whether an annotation is a note of this store to itself, which nobody else has a say in.</summary>
-    internal static bool IsOwnNote(string annotation) => annotation is WriteIdAnnotation or UpdatedAtAnnotation || CertificateAnnotations.IsOne(annotation);
+    internal static bool IsOwnNote(string annotation) => annotation is WriteIdAnnotation or UpdatedAtAnnotation or RestartDueAnnotation || CertificateAnnotations.IsOne(annotation);
+
+    /// <summary>Since when what uses it is to be restarted, if it is.</summary>
+    internal static DateTimeOffset? RestartDueOf(ObjectMeta metadata) => TimeIn(metadata, RestartDueAnnotation);
 
     /// <summary>What is known of an object.</summary>
     internal SecretMetadata ToMetadata(ObjectMeta metadata, string type, bool isImmutable, CertificateSummary? certificate, IEnumerable<string> dataKeys)
@@ -62,6 +68,7 @@ internal sealed class SecretMapping(string manager)
             Certificate = certificate,
             DataKeys = [.. dataKeys],
             DataOwners = new FieldOwners(metadata.ManagedFields ?? [], manager).DataOwners,
+            RestartDue = RestartDueOf(metadata),
             IsBeingRemoved = metadata.DeletionTimestamp is not null,
             ResourceVersion = metadata.ResourceVersion ?? "",
             CreatedAt = created,
@@ -79,8 +86,9 @@ internal sealed class SecretMapping(string manager)
     /// <param name="writeId">What this write is recognized by.</param>
     /// <param name="now">The present moment.</param>
     /// <param name="current">What is there, or <see langword="null"/>.</param>
+    /// <param name="restartDue">The note of a restart that is due, or <see langword="null"/>.</param>
     /// <returns>The object, with copies of the values, to be cleared.</returns>
-    internal static SecretObject ToObject(Secret write, SecretId id, string writeId, DateTimeOffset now, SecretState? current)
+    internal static SecretObject ToObject(Secret write, SecretId id, string writeId, DateTimeOffset now, SecretState? current, string? restartDue = null)
     {
         SecretMetadata metadata = write.Metadata;
         Dictionary<string, string> labels = new(metadata.Labels);
@@ -101,6 +109,11 @@ internal sealed class SecretMapping(string manager)
 
         annotations[WriteIdAnnotation] = writeId;
         annotations[UpdatedAtAnnotation] = now.UtcDateTime.ToString("O", CultureInfo.InvariantCulture);
+        if (restartDue is not null)
+        {
+            annotations[RestartDueAnnotation] = restartDue;
+        }
+
         if (metadata.Certificate is { } certificate)
         {
             CertificateAnnotations.Write(certificate, annotations);
@@ -182,10 +195,13 @@ internal sealed class SecretMapping(string manager)
         metadata.Annotations,
         key => key is not (LastApplied or Immutability.FieldsAnnotation) && !IsOwnNote(key));
 
+    private static DateTimeOffset? TimeIn(ObjectMeta metadata, string annotation) =>
+        metadata.Annotations?.TryGetValue(annotation, out string? text) == true
+        && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset time) ? time : null;
+
     private static DateTimeOffset? UpdatedAt(ObjectMeta metadata)
     {
-        DateTimeOffset? noted = metadata.Annotations?.TryGetValue(UpdatedAtAnnotation, out string? text) == true
-            && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset time) ? time : null;
+        DateTimeOffset? noted = TimeIn(metadata, UpdatedAtAnnotation);
         DateTimeOffset? managed = metadata.ManagedFields?.Max(entry => entry.Time);
 
         // The server notes whole seconds; our own note is finer, and stands unless somebody wrote later.

@@ -9,6 +9,9 @@ internal sealed record SecretState(ObjectMeta Metadata, FieldOwners Owners)
 {
     internal string ResourceVersion => Metadata.ResourceVersion ?? "";
 
+    /// <summary>Since when what uses it is to be restarted, as it is noted.</summary>
+    internal string? RestartDue => Metadata.Annotations?.GetValueOrDefault(SecretMapping.RestartDueAnnotation);
+
     /// <summary>What the last write of this store is recognized by.</summary>
     internal string? WriteId => Metadata.Annotations?.GetValueOrDefault(SecretMapping.WriteIdAnnotation);
 }
