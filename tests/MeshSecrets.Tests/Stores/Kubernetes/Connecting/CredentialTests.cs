@@ -271,6 +271,13 @@ public sealed class CredentialTests : IDisposable
     [InlineData("Authorization: Bearer hunter2", "Authorization: Bearer ***")]
     [InlineData("token: Bearer hunter2", "token: Bearer ***")]
     [InlineData("the token expired: log in", "the token expired: log in")]
+    [InlineData("refresh correct-horse-battery-staple-alpha; session=abcdefghijklmnopqrstuvwxyz", "refresh ***; session=***")]
+    [InlineData("session: abc; cookie=short; try again", "session: ***; cookie=***; try again")]
+    [InlineData("got abcdefghijklmnopqrst", "got ***")]
+    [InlineData("got /AbCdEfGhIjKlMnOpQrStUv", "got ***")]
+    [InlineData("Post https://login.microsoftonline.com/common/oauth: no route to login.microsoftonline.com.", "Post https://login.microsoftonline.com/common/oauth: no route to login.microsoftonline.com.")]
+    [InlineData("/usr/local/bin/kubelogin and ~/.kube/cache/oidc-login are not there", "/usr/local/bin/kubelogin and ~/.kube/cache/oidc-login are not there")]
+    [InlineData("ExpiredTokenException: gke-gcloud-auth-plugin has no login", "ExpiredTokenException: gke-gcloud-auth-plugin has no login")]
     public void WhatIsCalledASecretIsMasked(string said, string shown) => Assert.Equal(shown, Redaction.Mask(said, 600));
 
     private static string Answer(string status) => $"{{\"apiVersion\":\"client.authentication.k8s.io/v1beta1\",\"kind\":\"ExecCredential\",\"status\":{{{status}}}}}";
