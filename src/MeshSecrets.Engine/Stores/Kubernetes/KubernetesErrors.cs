@@ -2,12 +2,16 @@ using System.Net;
 using System.Text.RegularExpressions;
 using MeshSecrets.Secrets;
 using MeshSecrets.Stores.Kubernetes.Api;
+using MeshSecrets.Stores.Kubernetes.Connecting;
 
 namespace MeshSecrets.Stores.Kubernetes;
 
 /// <summary>Where the errors of clusters are born. What the server says is quoted where it cannot hold a secret's value.</summary>
 internal static partial class KubernetesErrors
 {
+    // A reason is a sentence; what is longer quotes.
+    private const int MaxQuoted = 500;
+
     internal static MeshException Unreachable(Uri server, ApiRequest request, Exception cause) => new(
         "KubernetesUnreachable",
         MeshErrorKind.Unavailable,
@@ -75,13 +79,13 @@ internal static partial class KubernetesErrors
     /// <param name="target">What it is about: an identity, or the request's own words.</param>
     internal static MeshException From(ApiStatus failure, ApiRequest request, object target) => failure.StatusCode switch
     {
+        _ when IsByWebhook(failure) => Refused(failure, request, target),
         HttpStatusCode.Unauthorized => new(
             "KubernetesUnauthorized",
             MeshErrorKind.Authentication,
             $"The API server does not accept the credential of this connection ({request.Target.Verb} {request.Target}). It may have expired: log in again, then Connect-MeshStore -Kubernetes.",
             target),
-        HttpStatusCode.Forbidden when IsByAdmission(failure) => Refused(failure, request, target),
-        HttpStatusCode.Forbidden => Forbidden(failure, request, target),
+        HttpStatusCode.Forbidden => IsByAuthorizer(failure, request) ? Forbidden(failure, request, target) : Refused(failure, request, target),
         HttpStatusCode.NotFound when failure.Details?.Kind == "namespaces" => NamespaceNotFound(failure.Details.Name ?? request.Target.Namespace ?? "", target),
         HttpStatusCode.NotFound => new(
             "KubernetesNotFound",
@@ -90,7 +94,6 @@ internal static partial class KubernetesErrors
             target),
         HttpStatusCode.RequestEntityTooLarge => TooLarge(target),
         HttpStatusCode.UnprocessableEntity => Refused(failure, request, target),
-        HttpStatusCode.BadRequest when IsByAdmission(failure) => Refused(failure, request, target),
         HttpStatusCode.BadRequest => new(
             "KubernetesRequestInvalid",
             MeshErrorKind.InvalidArgument,
@@ -102,6 +105,11 @@ internal static partial class KubernetesErrors
             $"The API server does not do {request.Target.Verb} {request.Target} now ({failure.Code} {failure.Reason ?? failure.StatusCode.ToString()}), and it was asked several times. Repeat later; what was done already is kept.",
             target),
         HttpStatusCode.InternalServerError when failure.Message?.Contains("request is too large", StringComparison.Ordinal) == true => TooLarge(target),
+        HttpStatusCode.InternalServerError when FailedWebhookPattern().Match(failure.Message ?? "") is { Success: true } webhook => new(
+            "KubernetesWebhookFailed",
+            MeshErrorKind.Unavailable,
+            $"The API server does not {request.Target.Verb} {target}: it could not ask the admission webhook '{webhook.Groups[1].Value}', which has to agree. See that what serves it runs (kubectl get validatingwebhookconfigurations,mutatingwebhookconfigurations names it), then repeat.",
+            target),
         _ => new(
             "KubernetesFailed",
             MeshErrorKind.Unavailable,
@@ -150,7 +158,7 @@ internal static partial class KubernetesErrors
     private static MeshException Refused(ApiStatus failure, ApiRequest request, object target) => new(
         "KubernetesRefused",
         MeshErrorKind.InvalidData,
-        $"The API server refuses {target}: {WhyRefused(failure, request) ?? "it does not say why"}.",
+        $"The API server refuses {target}: {WhyRefused(failure, request)?.TrimEnd('.') ?? "it does not say why"}.",
         target);
 
     /// <summary>Why. Of secrets the server quotes no values; of other kinds it does, and they may be secret there, too: fields and reasons alone are shown.</summary>
@@ -159,16 +167,19 @@ internal static partial class KubernetesErrors
         bool quotesNone = request.Target is { Group: "", Resource: "secrets" };
         return failure.Details?.Causes switch
         {
-            _ when IsByAdmission(failure) => failure.Message,
+            _ when IsByWebhook(failure) => WebhookPattern().Match(failure.Message!) is var said ? said.Groups[1].Value + Redaction.Quote(said.Groups[2].Value, MaxQuoted) : null,
+            _ when failure.StatusCode == HttpStatusCode.Forbidden => Redaction.Quote(failure.Message!, MaxQuoted),
             { Count: > 0 } causes => string.Join("; ", causes.Select(cause => $"{cause.Field}: {(quotesNone ? cause.Message : cause.Reason)}")),
-            _ => (quotesNone ? failure.Message : null) ?? failure.Reason,
+            _ => (quotesNone && failure.Message is { } message ? Redaction.Quote(message, MaxQuoted) : null) ?? failure.Reason,
         };
     }
 
-    /// <summary>Whether a webhook or plugin refused it, whose reasons are for people.</summary>
-    private static bool IsByAdmission(ApiStatus failure) =>
-        failure.Message?.StartsWith("admission webhook", StringComparison.Ordinal) == true || failure.Message?.Contains("exceeded quota", StringComparison.Ordinal) == true
-        || failure.Message?.Contains("because it is being terminated", StringComparison.Ordinal) == true;
+    /// <summary>Whether a webhook refused it, whose reasons are for people.</summary>
+    private static bool IsByWebhook(ApiStatus failure) => WebhookPattern().IsMatch(failure.Message ?? "");
+
+    /// <summary>Whether a permission is missing. Everything else that forbids (a quota, a policy, a plugin) looks at what is written, and says so in words of its own.</summary>
+    private static bool IsByAuthorizer(ApiStatus failure, ApiRequest request) =>
+        request.Target.Verb is "get" or "list" or "watch" || string.IsNullOrEmpty(failure.Message) || UserPattern().IsMatch(failure.Message);
 
     private static string OwnerOf((string Field, string Manager) owned) => owned.Manager == FieldOwners.Nobody
         ? $"{owned.Field} was set by somebody of whom the API server knows nothing (to it '{FieldOwners.Nobody}')"
@@ -176,6 +187,13 @@ internal static partial class KubernetesErrors
 
     private static Exception InnermostOf(Exception exception) => exception.InnerException is { } inner ? InnermostOf(inner) : exception;
 
-    [GeneratedRegex("User \"([^\"]+)\" cannot")]
+    // https://github.com/kubernetes/apiserver/blob/v0.20.2/pkg/endpoints/handlers/responsewriters/errors.go
+    [GeneratedRegex("User \"([^\"]*)\" cannot \\w+ ")]
     private static partial Regex UserPattern();
+
+    [GeneratedRegex("^(admission webhook \"[^\"]+\" denied the request)(.*)$", RegexOptions.Singleline)]
+    private static partial Regex WebhookPattern();
+
+    [GeneratedRegex("failed calling webhook \"([^\"]+)\"")]
+    private static partial Regex FailedWebhookPattern();
 }

@@ -56,6 +56,11 @@ internal sealed class KubernetesClient : IDisposable
         Outcome<object> outcome = await _patience.TryAsync(request, AttemptAsync, cancellationToken).ConfigureAwait(false);
         if (outcome.Result is Attempt<T> last)
         {
+            if (last.Failure is not null)
+            {
+                SentValues.Hide(last.Failure, request.Body);
+            }
+
             return new ApiResult<T>(last.Value, last.Failure, last.IsUncertain);
         }
 
