@@ -89,6 +89,18 @@ Describe 'Secrets of a cluster' {
         (Invoke-MeshCertRotation web -Namespace $namespace -Force -Store $forced).Status | Should -Be Renewed
     }
 
+    It 'that finalizers keep are told as being removed, and their name as not yet free' {
+        'held', 'free' | ForEach-Object { $null = New-MeshSecret $_ -Value x -Namespace $namespace }
+        $null = Invoke-Kubectl $cluster patch, secret, held, -n, $namespace, -p, '{"metadata":{"finalizers":["example.com/backup"]}}'
+        $removed = Remove-MeshSecret held, free -Namespace $namespace -Confirm:$false -PassThru -WarningVariable told -WarningAction SilentlyContinue -ErrorAction Stop
+        $removed.Name | Should -Be 'free'
+        "$told" | Should -BeLike "*$namespace/held is being removed*example.com/backup*"
+        { New-MeshSecret held -Value y -Namespace $namespace -ErrorAction Stop } | Should -Throw '*is being removed*example.com/backup*' -ErrorId 'SecretBeingRemoved,*'
+        { New-MeshSecret held -Value y -Namespace $namespace -Force -ErrorAction Stop } | Should -Throw -ErrorId 'SecretBeingRemoved,*'
+        $null = Invoke-Kubectl $cluster patch, secret, held, -n, $namespace, -p, '{"metadata":{"finalizers":null}}'
+        (New-MeshSecret held -Value y -Namespace $namespace).Name | Should -Be 'held'
+    }
+
     It 'are selected by label and type' {
         $null = New-MeshSecret a -Value 1 -Namespace $namespace -Label @{ team = 'x' }
         $null = New-MeshSecret b -Value 2 -Namespace $namespace -Label @{ team = 'y' }

@@ -39,6 +39,6 @@ public interface ISecretStore : IAsyncDisposable
     /// <param name="resourceVersion">Only if this is still the current one; <see langword="null"/> for any.</param>
     /// <param name="cancellationToken">Stops the operation before anything is removed.</param>
     /// <returns>A task.</returns>
-    /// <exception cref="MeshException"><c>SecretNotFound</c>, <c>SecretConflict</c> or a failure of the store.</exception>
+    /// <exception cref="MeshException"><c>SecretNotFound</c>, <c>SecretConflict</c>, <c>SecretBeingRemoved</c> (it is begun, and ends when others agree) or a failure of the store.</exception>
     Task DeleteAsync(SecretId id, string? resourceVersion, CancellationToken cancellationToken);
 }

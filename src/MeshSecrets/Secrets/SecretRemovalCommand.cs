@@ -10,6 +10,8 @@ public abstract class SecretRemovalCommand : SecretSearchCommand
 {
     private const int BatchSize = 256;
 
+    private const string BegunId = "SecretBeingRemoved";
+
     private readonly Dictionary<MeshStore, List<SecretId>> _toPurge = [];
     private readonly List<(MeshSecret Secret, SecretRemoval Removal)> _pending = [];
     private readonly Dictionary<MeshStore, StoreUses> _uses = [];
@@ -186,13 +188,13 @@ public abstract class SecretRemovalCommand : SecretSearchCommand
             return;
         }
 
-        List<(MeshException Error, MeshSecret Secret)> failed = [];
+        List<(MeshException Error, MeshSecret Secret)> failed = [], begun = [];
         IReadOnlyList<MeshException?> errors = Run(ct => new StoredResources(WriterOf(chosen[0].Secret.Store)).DeleteAllAsync([.. chosen.Select(each => (each.Secret.Metadata, each.Removal))], ct));
         foreach ((MeshSecret secret, MeshException? error) in chosen.Select(each => each.Secret).Zip(errors))
         {
             if (error is not null)
             {
-                failed.Add((error, secret));
+                (error.ErrorId == BegunId ? begun : failed).Add((error, secret));
             }
             else
             {
@@ -210,6 +212,7 @@ public abstract class SecretRemovalCommand : SecretSearchCommand
             WriteObject(secret);
         }
 
+        begun.ForEach(each => WriteWarning(each.Error.Message)); // It was done as it was asked, and goes on without us.
         failed.ForEach(each => WriteError(each.Error, each.Secret));
     }
 

@@ -12,6 +12,9 @@ public sealed partial class KubernetesStore
     // How often a change that is free of conditions starts anew because somebody else was faster.
     private const int MaxRounds = 8;
 
+    // How the server begins to say that a name is taken by what is being removed.
+    private const string BeingDeleted = "object is being deleted";
+
     /// <inheritdoc/>
     public async Task<SecretMetadata> PutAsync(SecretWrite write, CancellationToken cancellationToken)
     {
@@ -61,9 +64,11 @@ public sealed partial class KubernetesStore
             Body = JsonSerializer.SerializeToUtf8Bytes(options, KubernetesJson.Default.DeleteOptions),
             Accept = ApiRequest.MetadataOnly,
         };
-        ApiResult<ApiStatus> result = await _client.SendAsync(request, KubernetesJson.Default.ApiStatus, cancellationToken).ConfigureAwait(false);
+        ApiResult<MetadataObject> result = await _client.SendAsync(request, KubernetesJson.Default.MetadataObject, cancellationToken).ConfigureAwait(false);
         switch (result.Failure)
         {
+            case null when result.Value?.Metadata is { DeletionTimestamp: not null, Finalizers: { Count: > 0 } finalizers }:
+                throw KubernetesErrors.BeingRemoved(placed, finalizers); // The answer is the object then, for it is still there.
             case null:
             case { StatusCode: HttpStatusCode.NotFound } when result.IsUncertain:
                 return;
@@ -99,7 +104,16 @@ public sealed partial class KubernetesStore
             throw KubernetesErrors.From(result.Failure, request, id);
         }
 
-        return result.IsUncertain && await FindOwnWriteAsync(id, writeId, cancellationToken).ConfigureAwait(false) is { } own ? Stored(own, secret, id) : null;
+        if (result.IsUncertain && await FindOwnWriteAsync(id, writeId, cancellationToken).ConfigureAwait(false) is { } own)
+        {
+            return Stored(own, secret, id);
+        }
+
+        // The name is not free, and to overwrite what has it would be in vain.
+        return result.Failure.Message?.StartsWith(BeingDeleted, StringComparison.Ordinal) == true
+            && await ReadStateAsync(id, resourceVersion: null, cancellationToken).ConfigureAwait(false) is { Metadata: { DeletionTimestamp: not null, Finalizers: var waiting } }
+            ? throw KubernetesErrors.BeingRemoved(id, waiting)
+            : null;
     }
 
     private async Task<ApiResult<MetadataObject>> SendAsync(ApiRequest request, SecretObject body, CancellationToken cancellationToken)
