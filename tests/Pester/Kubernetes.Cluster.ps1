@@ -75,6 +75,14 @@ function New-TestNamespace($Cluster) {
     $name
 }
 
+# Waits until all kinds that are defined are served. (kubectl wait fails of one that has no conditions yet.)
+function Wait-TestKind($Cluster) {
+    $limit = [DateTime]::UtcNow.AddMinutes(2)
+    while ($missing = Invoke-Kubectl $Cluster get, crd, -o, 'jsonpath={range .items[*]}{.metadata.name}={.status.conditions[?(@.type=="Established")].status}{"\n"}{end}' | Where-Object { $_ -and $_ -notmatch '=True$' }) {
+        if ([DateTime]::UtcNow -gt $limit) { throw "These kinds are not served within two minutes: $missing" }
+    }
+}
+
 # The kubeconfig of a new user: a client certificate signed by the cluster's authority, no rights but those of the groups.
 function New-TestUser($Cluster, [string] $Name, [string[]] $Group = @(), [string] $Namespace = 'default') {
     $file = Join-Path $Cluster.Folder "$([guid]::NewGuid()).kubeconfig"

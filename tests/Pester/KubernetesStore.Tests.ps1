@@ -5,7 +5,7 @@ BeforeAll {
     $cluster = Get-TestCluster -Own
     if (-not $cluster.WhyNone) {
         $null = Invoke-Kubectl $cluster apply, -f, (Join-Path (Split-Path $PSScriptRoot) 'kubernetes/crds')
-        $null = Invoke-Kubectl $cluster wait, '--for=condition=established', '--timeout=60s', crd, --all
+        Wait-TestKind $cluster
         $null = Invoke-Kubectl $cluster create, namespace, kuma-system
         $store = Connect-MeshStore -Kubernetes -Kubeconfig $cluster.KubeconfigPath -Name cluster
     }

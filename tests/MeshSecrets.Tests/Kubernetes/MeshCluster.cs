@@ -19,7 +19,8 @@ public sealed class MeshCluster : IAsyncLifetime
         {
             _cluster = await TestCluster.StartOwnAsync();
             await _cluster.KubectlAsync("apply", "-f", Definitions());
-            await _cluster.KubectlAsync("wait", "--for=condition=established", "--timeout=60s", "crd", "--all");
+            string defined = await _cluster.KubectlAsync("get", "crd", "-o", "jsonpath={.items[*].metadata.name}");
+            await _cluster.KindsAreServedAsync(defined.Split(' ', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
         }
     }
 

@@ -148,13 +148,28 @@ public sealed partial class TestCluster : IAsyncDisposable
     // Its cache of what the server offers lies beside the cluster, as another cluster may have had the same port.
     private string[] KubectlOptions => ["--kubeconfig", KubeconfigPath, "--cache-dir", Path.Combine(_folder.FullName, "kubectl")];
 
+    /// <summary>Waits until kinds that were defined are served. (<c>kubectl wait</c> fails of one that has no conditions yet.)</summary>
+    public async Task KindsAreServedAsync(params string[] definitions)
+    {
+        foreach (string name in definitions)
+        {
+            await AppearsAsync("/apis/apiextensions.k8s.io/v1/customresourcedefinitions", name, IsServed, TestContext.Current.CancellationToken);
+        }
+
+        static bool IsServed(JsonElement definition) =>
+            definition.TryGetProperty("status", out JsonElement status) && status.TryGetProperty("conditions", out JsonElement conditions)
+            && conditions.EnumerateArray().Any(condition => condition.GetProperty("type").GetString() == "Established" && condition.GetProperty("status").GetString() == "True");
+    }
+
+    private Task AppearsAsync(string @namespace, string resource, string name, Func<JsonElement, bool> complete, CancellationToken cancellationToken) =>
+        AppearsAsync($"/api/v1/namespaces/{@namespace}/{resource}", name, complete, cancellationToken);
+
     // A watch: the server says when, nothing is asked again and again.
-    private async Task AppearsAsync(string @namespace, string resource, string name, Func<JsonElement, bool> complete, CancellationToken cancellationToken)
+    private async Task AppearsAsync(string path, string name, Func<JsonElement, bool> complete, CancellationToken cancellationToken)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(s_limit);
-        using Stream events = await Http.GetStreamAsync(
-            $"/api/v1/namespaces/{@namespace}/{resource}?watch=1&fieldSelector=metadata.name={name}", limit.Token);
+        using Stream events = await Http.GetStreamAsync($"{path}?watch=1&fieldSelector=metadata.name={name}", limit.Token);
         using var reader = new StreamReader(events);
         while (await reader.ReadLineAsync(limit.Token) is { } line)
         {
@@ -165,6 +180,6 @@ public sealed partial class TestCluster : IAsyncDisposable
             }
         }
 
-        Assert.Fail($"The watch for {resource}/{name} in {@namespace} ended before it was there.");
+        Assert.Fail($"The watch for {path}/{name} ended before it was there.");
     }
 }

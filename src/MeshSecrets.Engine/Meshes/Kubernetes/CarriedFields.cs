@@ -10,15 +10,14 @@ namespace MeshSecrets.Meshes.Kubernetes;
 /// put back when the secret is written as a manifest.
 /// </summary>
 /// <remarks>
-/// What the API server writes itself is left out, since it is of one cluster and one moment. So is the annotation that
-/// <c>kubectl apply</c> keeps the last manifest in: it quotes the values in clear.
+/// What the API server writes itself is left out, since it is of one cluster and one moment. So are the annotations
+/// in which kubectl and other tools keep the last manifest (<see cref="AppliedCopies"/>): they quote the values.
 /// </remarks>
 internal static class CarriedFields
 {
     /// <summary>The annotation.</summary>
     internal const string Annotation = Immutability.FieldsAnnotation;
 
-    private const string LastApplied = "kubectl.kubernetes.io/last-applied-configuration";
     private const string Metadata = "metadata";
 
     private static readonly ImmutableHashSet<string> s_own = ["apiVersion", "kind", Metadata, "type", "data", "stringData"];
@@ -58,7 +57,7 @@ internal static class CarriedFields
         }
 
         carried.Set(Metadata, metadata.Fields.Count > 0 ? metadata : null);
-        annotations = annotations.Remove(LastApplied);
+        annotations = annotations.RemoveRange(annotations.Keys.Where(AppliedCopies.IsOne));
         return carried.Fields.Count > 0 ? annotations.SetItem(Annotation, ManifestWriter.ToCompactJson(carried)) : annotations;
     }
 

@@ -14,7 +14,6 @@ internal static class KumaResource
 {
     private const string Universal = "KumaUniversal";
     private const string ApiVersion = MtlsSettings.ApiGroup + "/v1alpha1";
-    private const string LastApplied = "kubectl.kubernetes.io/last-applied-configuration";
 
     /// <summary>How a kind is written.</summary>
     private enum Style
@@ -133,7 +132,7 @@ internal static class KumaResource
     {
         foreach ((string field, ManifestNode value) in resource.Root.Find("metadata")?.Fields ?? [])
         {
-            bool isEmpty = field == "annotations" && value.Fields.All(annotation => annotation.Key == LastApplied);
+            bool isEmpty = field == "annotations" && value.Fields.All(annotation => AppliedCopies.IsOne(annotation.Key));
             if (!isEmpty && field is not ("name" or "namespace" or "labels") && !s_ofServer.Contains(field))
             {
                 throw FormatErrors.CannotCarry(Universal, resource, $"'metadata.{field}'", "Kuma outside Kubernetes has labels only: remove it.");

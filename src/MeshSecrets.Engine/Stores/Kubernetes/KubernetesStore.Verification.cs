@@ -42,7 +42,7 @@ public sealed partial class KubernetesStore : IVerifiableStore
                 ResourceAttributes = new AccessAttributes { Namespace = target.Namespace, Verb = target.Verb, Group = target.Group, Resource = target.Resource },
             },
         };
-        ApiRequest request = new(HttpMethod.Post, "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews", new ApiTarget("create", "authorization.k8s.io", "selfsubjectaccessreviews", Namespace: null, Name: null))
+        ApiRequest request = new(HttpMethod.Post, AccessReviews.Path, AccessReviews.Target)
         {
             Body = JsonSerializer.SerializeToUtf8Bytes(question, KubernetesJson.Default.AccessReview),
         };

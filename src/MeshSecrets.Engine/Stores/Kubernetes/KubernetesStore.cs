@@ -56,7 +56,7 @@ public sealed partial class KubernetesStore : INamespacedStore, IParallelStore, 
         try
         {
             // Who asks for its own rights needs none, but must be somebody: it proves the credential.
-            ApiRequest probe = new(HttpMethod.Post, $"/apis/{AccessReviews.Group}/v1/{AccessReviews.Plural}", AccessReviews.Target) { IsImpatient = true, Body = AccessReviews.Body };
+            ApiRequest probe = new(HttpMethod.Post, AccessReviews.Path, AccessReviews.Target) { IsImpatient = true, Body = AccessReviews.Body };
             ApiResult<JsonDocument> result = await client.SendAsync(probe, KubernetesJson.Default.JsonDocument, cancellationToken).ConfigureAwait(false);
             using JsonDocument? answer = result.Value;
             if (result.Failure is { } failure && AccessReviews.IsOfNobody(failure))

@@ -24,14 +24,11 @@ internal sealed class SecretMapping(string manager)
     // What a secret of a mesh must be for Kuma's control plane to see it.
     private const string MeshSecretType = "system.kuma.io/secret";
 
-    // kubectl apply keeps the last manifest in it, values in clear.
-    private const string LastApplied = "kubectl.kubernetes.io/last-applied-configuration";
-
     /// <summary>The state of an object.</summary>
     internal SecretState StateOf(ObjectMeta metadata)
     {
         // States are kept, and values are not.
-        metadata.Annotations?.Remove(LastApplied);
+        AppliedCopies.Remove(metadata.Annotations);
         return new SecretState(metadata, new FieldOwners(metadata.ManagedFields ?? [], manager));
     }
 
@@ -193,7 +190,7 @@ internal sealed class SecretMapping(string manager)
 
     private static ImmutableSortedDictionary<string, string> AnnotationsOf(ObjectMeta metadata) => Sorted(
         metadata.Annotations,
-        key => key is not (LastApplied or Immutability.FieldsAnnotation) && !IsOwnNote(key));
+        key => key != Immutability.FieldsAnnotation && !AppliedCopies.IsOne(key) && !IsOwnNote(key));
 
     private static DateTimeOffset? TimeIn(ObjectMeta metadata, string annotation) =>
         metadata.Annotations?.TryGetValue(annotation, out string? text) == true

@@ -30,6 +30,7 @@ public sealed class KubernetesSecretFormTests
             empty:
           annotations:
             kubectl.kubernetes.io/last-applied-configuration: '{"data":{"token":"dG9rLTQ3MTE="}}'
+            kapp.k14s.io/original: '{"data":{"token":"dG9rLTQ3MTE="}}'
             note: "two\nlines\n"
           finalizers:
           - example.com/keep

@@ -150,6 +150,23 @@ public sealed class ListingTests(SharedCluster shared) : IAsyncLifetime
         Assert.Equal(before, _server.Requests.Count);
     }
 
+    [Theory]
+    [InlineData(null)]
+    [InlineData(SecretType.Opaque)]
+    public async Task A_server_that_knows_no_form_without_values_is_not_asked_for_one_with_them(string? type)
+    {
+        await CreateSecretsAsync("a");
+        string? accepted = null;
+        _server.On("GET", "/secrets?limit=500", async exchange =>
+        {
+            accepted = exchange.Context.Request.Headers.Accept;
+            await Faults.Answer(406, "NotAcceptable")(exchange);
+        });
+        MeshException failed = await Assert.ThrowsAsync<MeshException>(() => ListAsync(type is null ? Query() : Query(type)));
+        Assert.Equal("KubernetesFailed", failed.ErrorId);
+        Assert.All(accepted!.Split(','), form => Assert.Contains(";as=", form, StringComparison.Ordinal));
+    }
+
     /// <summary>The same request, for pages of two.</summary>
     private static async Task OfTwo(FaultExchange exchange)
     {

@@ -121,7 +121,7 @@ public sealed class ResourceTests(MeshCluster meshes) : IClassFixture<MeshCluste
                   versions:
                   - { name: v1, served: true, storage: true, schema: { openAPIV3Schema: { type: object, x-kubernetes-preserve-unknown-fields: true } } }
                 """);
-            await meshes.Cluster.KubectlAsync("wait", "--for=condition=established", "--timeout=60s", "crd", "laters.later.example.com");
+            await meshes.Cluster.KindsAreServedAsync("laters.later.example.com");
             await meshes.Cluster.KubectlAsync(["create", "-f", "-"], Encoding.UTF8.GetString(Object("later.example.com/v1", "Later", ns, "l", "\"spec\":{}").Span));
             Assert.Equal("l", Assert.Single(await ListAsync(store, new ResourceSelection(later), ns)).Name);
         }

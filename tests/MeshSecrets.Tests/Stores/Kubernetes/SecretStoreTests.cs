@@ -5,6 +5,7 @@ using MeshSecrets.Secrets;
 using MeshSecrets.Stores;
 using MeshSecrets.Stores.Kubernetes;
 using MeshSecrets.Stores.Kubernetes.Connecting;
+using MeshSecrets.Stores.Kubernetes.Watching;
 
 namespace MeshSecrets.Tests.Stores.Kubernetes;
 
@@ -219,6 +220,21 @@ public sealed class SecretStoreTests(SharedCluster shared) : IAsyncLifetime
         Assert.Equal("not to be seen", Encoding.UTF8.GetString(read.GetData().GetValue("value").Span));
         Assert.Empty(read.Metadata.Annotations);
         Assert.Empty(Assert.Single(await ListAsync(new SecretQuery { Namespace = _namespace, Names = ["applied"] })).Annotations);
+    }
+
+    [Theory]
+    [InlineData("kapp.k14s.io/original")]
+    [InlineData("objectset.rio.cattle.io/applied")]
+    [InlineData("banzaicloud.com/last-applied")]
+    public async Task What_other_tools_keep_of_values_in_annotations_is_nowhere_in_metadata(string annotation)
+    {
+        await KubectlAsync("create", "secret", "generic", "applied", "--from-literal=value=x");
+        await KubectlAsync("annotate", "secret", "applied", $"{annotation}={{\"data\":{{\"value\":\"not to be seen\"}}}}", "example.com/note=seen");
+        using Secret read = await _store.GetRequiredAsync(Id("applied"), Token);
+        Assert.Equal(["example.com/note"], read.Metadata.Annotations.Keys);
+        Assert.Equal(["example.com/note"], Assert.Single(await ListAsync(new SecretQuery { Namespace = _namespace, Names = ["applied"] })).Annotations.Keys);
+        await using Told<SecretChange> told = new(ct => _store.WatchAsync(new SecretQuery { Namespace = _namespace, Names = ["applied"] }, new SecretWatchOptions { IncludePresent = true }, ct));
+        Assert.Equal(["example.com/note"], (await told.NextAsync()).Secret.Annotations.Keys);
     }
 
     [Theory]

@@ -5,8 +5,10 @@ namespace MeshSecrets.Stores.Kubernetes.Api;
 /// <summary>Questions for one's own rights (<c>authorization.k8s.io/v1 SelfSubjectAccessReview</c>), which tell whether the server knows who asks.</summary>
 internal static class AccessReviews
 {
-    internal const string Group = "authorization.k8s.io";
-    internal const string Plural = "selfsubjectaccessreviews";
+    internal const string Path = $"/apis/{Group}/v1/{Plural}";
+
+    private const string Group = "authorization.k8s.io";
+    private const string Plural = "selfsubjectaccessreviews";
 
     internal static ApiTarget Target { get; } = new("create", Group, Plural, Namespace: null, Name: null);
 

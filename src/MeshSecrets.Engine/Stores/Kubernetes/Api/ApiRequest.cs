@@ -11,11 +11,10 @@ internal sealed record ApiRequest(HttpMethod Method, string Path, ApiTarget Targ
     internal const string JsonPatch = "application/json-patch+json";
     internal const string MergePatch = "application/merge-patch+json";
     internal const string MetadataOnly = "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1,application/json";
-    internal const string MetadataList = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json";
-    internal const string TableOfMetadata = "application/json;as=Table;g=meta.k8s.io;v=v1,application/json";
 
-    // Without another form to fall back to: that would be the secrets with their values.
-    internal const string WatchOfMetadata = "application/json;as=Table;g=meta.k8s.io;v=v1";
+    // Lists and watches, without another form to fall back to: that would be the secrets with their values.
+    internal const string MetadataList = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1";
+    internal const string TableOfMetadata = "application/json;as=Table;g=meta.k8s.io;v=v1";
 
     /// <summary>The body. It may hold secrets, so it is zeroed by the one who made it, and never shown.</summary>
     internal ReadOnlyMemory<byte> Body { get; init; }

@@ -37,11 +37,7 @@ internal sealed class ManagedFields
 
     public string? Operation { get; set; }
 
-    public string? ApiVersion { get; set; }
-
     public DateTimeOffset? Time { get; set; }
-
-    public string? FieldsType { get; set; }
 
     [JsonPropertyName("fieldsV1")]
     public OwnedFields? Fields { get; set; }
@@ -56,6 +52,4 @@ internal sealed class ListMeta
     public string? ResourceVersion { get; set; }
 
     public string? Continue { get; set; }
-
-    public long? RemainingItemCount { get; set; }
 }

@@ -1,14 +1,12 @@
 using System.Buffers;
 using System.Text.Json;
+using MeshSecrets.Secrets;
 
 namespace MeshSecrets.Stores.Kubernetes.Resources;
 
 /// <summary>Resources as JSON: what is read from a server, and what is sent to it.</summary>
 internal static class ResourceJson
 {
-    // kubectl apply keeps the last manifest in it: the same once more, and perhaps of long ago.
-    private const string LastApplied = "kubectl.kubernetes.io/last-applied-configuration";
-
     private static readonly string[] s_serversOwn = ["managedFields", "resourceVersion", "uid", "creationTimestamp", "generation", "selfLink", "deletionTimestamp", "deletionGracePeriodSeconds"];
 
     /// <summary>A resource that the server gave. In lists of its own kinds it leaves kind and version out.</summary>
@@ -95,10 +93,11 @@ internal static class ResourceJson
         writer.WriteEndObject();
     }
 
+    // Without what tools keep of the whole: the same once more, and perhaps of long ago.
     private static void WriteAnnotations(Utf8JsonWriter writer, JsonElement annotations)
     {
         writer.WriteStartObject("annotations");
-        foreach (JsonProperty annotation in annotations.EnumerateObject().Where(annotation => !annotation.NameEquals(LastApplied)))
+        foreach (JsonProperty annotation in annotations.EnumerateObject().Where(annotation => !AppliedCopies.IsOne(annotation.Name)))
         {
             annotation.WriteTo(writer);
         }

@@ -18,7 +18,7 @@ internal sealed partial class SecretWatch
         // Not all at the same time when a server has restarted.
         int seconds = Math.Max(1, (int)(store.WatchTimeout.TotalSeconds * (1 + Random.Shared.NextDouble())));
         string path = string.Create(CultureInfo.InvariantCulture, $"{scope.Path}?watch=1&allowWatchBookmarks=true&resourceVersion={Uri.EscapeDataString(position)}&timeoutSeconds={seconds}{scope.Selection}");
-        ApiRequest request = new(HttpMethod.Get, path, scope.Target with { Verb = "watch" }) { Accept = ApiRequest.WatchOfMetadata };
+        ApiRequest request = new(HttpMethod.Get, path, scope.Target with { Verb = "watch" }) { Accept = ApiRequest.TableOfMetadata };
         using HttpResponseMessage? response = await OpenAsync(request, cancellationToken).ConfigureAwait(false);
         if (response is null)
         {
