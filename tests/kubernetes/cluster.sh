@@ -222,6 +222,9 @@ case $command in
     clean) clean ;;
     status) status ;;
     compact) compact ;;
-    kill-apiserver) end kube-apiserver KILL ;;
+    kill-apiserver)
+        end kube-apiserver KILL
+        # Its first thread is gone before the last one, which keeps the port until then.
+        while (: < "/dev/tcp/127.0.0.1/$port") 2>/dev/null; do sleep 0.02; done ;;
     start-apiserver) id_of kube-apiserver >/dev/null || { rm -f kube-apiserver.pid; start_apiserver; } ;;
 esac
