@@ -6,7 +6,7 @@ BeforeAll {
 
     # What is offered. The first time may take longer than a completer waits, for what it needs is compiled and connected then.
     function Get-Offer([string] $Line) {
-        $limit = [DateTime]::UtcNow.AddSeconds(30)
+        $limit = [DateTime]::UtcNow.AddSeconds(60)
         do { $offered = (TabExpansion2 $Line $Line.Length).CompletionMatches.CompletionText } until ($offered -or [DateTime]::UtcNow -gt $limit)
         $offered
     }
