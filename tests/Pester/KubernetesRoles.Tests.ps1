@@ -24,6 +24,11 @@ AfterAll {
 }
 
 Describe 'Get-MeshStoreRole' {
+    It 'refuses a pattern for a name, which would grant nothing' {
+        Get-MeshStoreRole Manage -Namespace shop -Name 'web-*' -ErrorAction SilentlyContinue -ErrorVariable failed | Should -BeNullOrEmpty
+        $failed.FullyQualifiedErrorId | Should -BeLike 'SecretNameInvalid,*'
+    }
+
     It 'gives what README says' {
         $rows = [regex]::Matches((Get-Content (Join-Path $root 'README.md') -Raw), '(?m)^\| `(-?\w+)` \|[^|]*\| ([\w.-]+) \| ([^|]+) \| ([^|]+) \|\r?$')
         $said = $rows | ForEach-Object { '{0}: {1}: {2}: {3}' -f $_.Groups[1].Value, $_.Groups[2].Value, $_.Groups[3].Value, $_.Groups[4].Value }

@@ -126,6 +126,24 @@ Describe 'Secrets of a cluster' {
         Get-MeshSecret usua* -Namespace default | Should -BeNullOrEmpty
     }
 
+    It 'come out of kubectl as they went in: an import of them changes nothing' {
+        $null = New-MeshCa ca -Namespace $namespace
+        $null = New-MeshTlsKey web -Issuer ca -DnsName web.test -Namespace $namespace -Label @{ team = 'shop' }
+        $null = New-MeshSecret fixed -Value x -Namespace $namespace -Immutable
+        $yaml = 'web', 'fixed' | ForEach-Object { Invoke-Kubectl $cluster get, secret, $_, -n, $namespace, -o, yaml; '---' }
+        ($yaml | Import-MeshSecret).Status | Should -Be 'Unchanged', 'Unchanged'
+        (ConvertFrom-MeshManifest -InputObject ($yaml -join "`n")).Name | Should -Be 'web', 'fixed'
+    }
+
+    It 'of a connection to a namespace that is not there are an error, not none' {
+        $null = Connect-MeshStore -Kubernetes -Kubeconfig $cluster.KubeconfigPath -Namespace $namespace, no-such -Name typo -NoDefault
+        $null = New-MeshSecret here -Value x -Namespace $namespace
+        (Get-MeshSecret -Store typo -ErrorAction SilentlyContinue).Name | Should -Contain here
+        Get-Failure { Get-MeshSecret -Store typo } | Should -Be NamespaceNotFound
+        Get-Failure { Invoke-MeshCertRotation -Store typo } | Should -Be NamespaceNotFound
+        Disconnect-MeshStore typo
+    }
+
     It 'from manifests without a namespace stand in that of the connection, where kubectl would put them' {
         $null = Connect-MeshStore -Kubernetes -Kubeconfig $cluster.KubeconfigPath -Namespace $namespace -Name there -NoDefault
         $manifest = "apiVersion: v1`nkind: Secret`nmetadata: { name: bare }`nstringData: { x: hi }`n"

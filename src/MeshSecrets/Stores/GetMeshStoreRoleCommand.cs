@@ -1,6 +1,8 @@
+using System.Collections.Immutable;
 using System.Management.Automation;
 using MeshSecrets.Meshes.Kubernetes.Roles;
 using MeshSecrets.Meshes.Manifests;
+using MeshSecrets.Secrets;
 using MeshSecrets.Stores.Kubernetes.Roles;
 
 namespace MeshSecrets.Commands;
@@ -44,13 +46,14 @@ public sealed class GetMeshStoreRoleCommand : ResourceCommand
     protected override void Process()
     {
         RoleSubject[] subjects = [.. Subject.Select(RoleSubject.Parse)];
+        ImmutableArray<string> names = [.. Name.Select(name => new SecretId(name).Name)]; // Whole ones: the server knows no wildcards there.
         foreach (StoreRole role in StoreRoles.All.Where(role => Role.Any(pattern => IsMatch(pattern, role))))
         {
             RoleOrder order = new()
             {
                 Role = role,
                 Namespaces = [.. Namespace],
-                Names = [.. Name],
+                Names = names,
                 Subjects = [.. subjects],
                 WithResources = MeshResource,
                 WithWorkloads = RestartWorkload,

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using MeshSecrets.Meshes.Manifests;
 using MeshSecrets.Secrets;
+using MeshSecrets.Stores.Kubernetes;
 
 namespace MeshSecrets.Meshes.Kubernetes;
 
@@ -11,7 +12,8 @@ namespace MeshSecrets.Meshes.Kubernetes;
 /// </summary>
 /// <remarks>
 /// What the API server writes itself is left out, since it is of one cluster and one moment. So are the annotations
-/// in which kubectl and other tools keep the last manifest (<see cref="AppliedCopies"/>): they quote the values.
+/// in which kubectl and other tools keep the last manifest (<see cref="AppliedCopies"/>): they quote the values; and the notes
+/// that a store in a cluster keeps for itself (<see cref="SecretMapping.IsOwnNote"/>), which tell of what stands there.
 /// </remarks>
 internal static class CarriedFields
 {
@@ -57,7 +59,7 @@ internal static class CarriedFields
         }
 
         carried.Set(Metadata, metadata.Fields.Count > 0 ? metadata : null);
-        annotations = annotations.RemoveRange(annotations.Keys.Where(AppliedCopies.IsOne));
+        annotations = annotations.RemoveRange(annotations.Keys.Where(key => AppliedCopies.IsOne(key) || SecretMapping.IsOwnNote(key)));
         return carried.Fields.Count > 0 ? annotations.SetItem(Annotation, ManifestWriter.ToCompactJson(carried)) : annotations;
     }
 

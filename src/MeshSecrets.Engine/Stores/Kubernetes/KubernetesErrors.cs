@@ -132,7 +132,7 @@ internal static partial class KubernetesErrors
     internal static MeshException NamespaceNotFound(string name, object target) => new(
         "NamespaceNotFound",
         MeshErrorKind.NotFound,
-        $"The cluster has no namespace '{name}'. Create it (kubectl create namespace {name}), or name another with -Namespace.",
+        $"The cluster has no namespace '{name}'. Create it (kubectl create namespace {name}), or name another.",
         target);
 
     internal static MeshException Anonymous(string user, string place) => new(

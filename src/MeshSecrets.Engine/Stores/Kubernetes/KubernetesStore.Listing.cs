@@ -20,9 +20,10 @@ public sealed partial class KubernetesStore
     public async IAsyncEnumerable<SecretMetadata> ListAsync(SecretQuery query, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         SecretQuery placed = PlaceQuery(query);
-        bool any = false;
+        List<string> empty = [];
         foreach (string? @namespace in ScopesOf(placed))
         {
+            bool any = false;
             foreach (string? type in TypesOf(placed))
             {
                 await foreach (SecretMetadata metadata in ListAsync(placed, @namespace, type, cancellationToken).ConfigureAwait(false))
@@ -31,12 +32,17 @@ public sealed partial class KubernetesStore
                     yield return metadata;
                 }
             }
+
+            if (!any && @namespace is not null && (NamespaceOf(placed) is not null || _options.Namespaces.Contains(@namespace)))
+            {
+                empty.Add(@namespace);
+            }
         }
 
-        // To the server, a namespace that does not exist is one without secrets.
-        if (!any && NamespaceOf(placed) is { } named)
+        // To the server, a namespace that does not exist is one without secrets. Last, so that the others are listed.
+        foreach (string @namespace in empty)
         {
-            await EnsureNamespaceAsync(named, cancellationToken).ConfigureAwait(false);
+            await EnsureNamespaceAsync(@namespace, cancellationToken).ConfigureAwait(false);
         }
     }
 
