@@ -8,31 +8,9 @@ using MeshSecrets.Stores.Kubernetes.Connecting;
 namespace MeshSecrets.Tests.Stores.Kubernetes;
 
 /// <summary>Another client writes at the worst moment: while an answer is lost, or between a reading and the request that relies on it.</summary>
-public sealed class ForeignWriteTests(SharedCluster shared) : IAsyncLifetime
+public sealed class ForeignWriteTests(SharedCluster shared) : FaultyStoreTests(shared)
 {
-    private TestCluster _cluster = null!;
-    private FaultServer _server = null!;
-    private KubernetesStore _store = null!;
-    private string _namespace = "";
-
-    private static CancellationToken Token => TestContext.Current.CancellationToken;
-
     private SecretId Id => new("web", mesh: null, _namespace);
-
-    public async ValueTask InitializeAsync()
-    {
-        _cluster = await shared.GetAsync();
-        _namespace = await _cluster.CreateNamespaceAsync();
-        _server = await FaultServer.StartAsync(_cluster);
-        KubernetesConnection connection = Kubeconfig.Load(new KubeconfigOptions { Paths = [await _server.WriteKubeconfigAsync()] });
-        _store = await KubernetesStore.OpenAsync(new KubernetesStoreOptions { Connection = connection }, Token);
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await (_store?.DisposeAsync() ?? ValueTask.CompletedTask);
-        await (_server?.DisposeAsync() ?? ValueTask.CompletedTask);
-    }
 
     [Fact]
     public async Task What_another_client_created_while_the_answer_was_lost_is_not_taken_for_ones_own()

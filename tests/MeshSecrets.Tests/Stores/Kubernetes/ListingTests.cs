@@ -11,30 +11,8 @@ using Microsoft.AspNetCore.Http.Features;
 namespace MeshSecrets.Tests.Stores.Kubernetes;
 
 /// <summary>Listings: what they ask for, what they do when the server forgets them, and what an empty one means.</summary>
-public sealed class ListingTests(SharedCluster shared) : IAsyncLifetime
+public sealed class ListingTests(SharedCluster shared) : FaultyStoreTests(shared)
 {
-    private TestCluster _cluster = null!;
-    private FaultServer _server = null!;
-    private KubernetesStore _store = null!;
-    private string _namespace = "";
-
-    private static CancellationToken Token => TestContext.Current.CancellationToken;
-
-    public async ValueTask InitializeAsync()
-    {
-        _cluster = await shared.GetAsync();
-        _namespace = await _cluster.CreateNamespaceAsync();
-        _server = await FaultServer.StartAsync(_cluster);
-        KubernetesConnection connection = Kubeconfig.Load(new KubeconfigOptions { Paths = [await _server.WriteKubeconfigAsync()] });
-        _store = await KubernetesStore.OpenAsync(new KubernetesStoreOptions { Connection = connection }, Token);
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await (_store?.DisposeAsync() ?? ValueTask.CompletedTask);
-        await (_server?.DisposeAsync() ?? ValueTask.CompletedTask);
-    }
-
     [Fact]
     public async Task A_list_that_is_forgotten_at_the_same_page_each_time_is_given_up()
     {
